@@ -1,0 +1,1 @@
+"""What Cilium stores in Kubernetes and prints in its agents."""

@@ -1,0 +1,1 @@
+"""Kubernetes over one HTTP session: configuration, reflector, exec."""

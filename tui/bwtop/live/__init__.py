@@ -1,0 +1,1 @@
+"""The pipeline: watches and agent samples, joined into rows."""

@@ -1,0 +1,102 @@
+"""The text that a shell loop in the agent prints: frames of named sections, so that one exec carries many readings.
+
+    #bwtop begin 1
+    #bwtop section map
+    {"124": ["1250000"]}
+    #bwtop exit 0
+    #bwtop section net
+    ...
+    #bwtop exit 0
+    #bwtop end 1
+
+A frame counts only when its `end` has come: an agent that dies in the middle leaves the last good one standing.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+MARK = "#bwtop "
+
+SAMPLE = "bwtop-sample"
+"""`$0` of the sampling loop; its arguments are the number of frames and the seconds between them."""
+SAMPLE_SECTIONS = ("uptime", "map", "net")
+"""/proc/uptime, `bpf bandwidth list -o json`, /proc/net/dev."""
+
+INSPECT = "bwtop-inspect"
+"""`$0` of the script that reads what seldom changes, once."""
+INSPECT_SECTIONS = ("status", "endpoints", "programs")
+"""`status -o json`, `endpoint list -o json`, `bpftool -j net show`."""
+
+
+class Section(msgspec.Struct, frozen=True):
+    """What one command printed, stdout and stderr as they came."""
+
+    text: str
+    exit: int
+
+
+Frame = dict[str, Section]
+
+
+class FrameReader:
+    """Cuts a stream of text into complete frames; text outside of frames is kept, bounded, as `noise`."""
+
+    NOISE_LIMIT = 2_000
+    SECTION_LIMIT = 8_000_000
+    """Characters; a longer section is cut and its exit status becomes -1."""
+
+    def __init__(self) -> None:
+        self.noise = ""
+        self._rest = ""
+        self._frame: Frame | None = None
+        self._name = ""
+        self._lines: list[str] = []
+        self._size = 0
+
+    def feed(self, text: str) -> Iterator[Frame]:
+        """Takes the next piece of output, yields the frames that it completes."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            if (frame := self._line(line)) is not None:
+                yield frame
+
+    def _line(self, line: str) -> Frame | None:
+        if not line.startswith(MARK):
+            self._text(line)
+            return None
+        word, _, argument = line[len(MARK) :].partition(" ")
+        match word:
+            case "begin":
+                self._frame, self._name = {}, ""
+            case "section":
+                self._name, self._lines, self._size = argument, [], 0
+            case "exit" if self._frame is not None and self._name:
+                self._close(argument)
+            case "end":
+                frame, self._frame = self._frame, None
+                return frame
+        return None
+
+    def _text(self, line: str) -> None:
+        if self._frame is None or not self._name:
+            self.noise = (self.noise + line + "\n")[-self.NOISE_LIMIT :]
+            return
+        self._size += len(line) + 1
+        if self._size <= self.SECTION_LIMIT:
+            self._lines.append(line)
+
+    def _close(self, argument: str) -> None:
+        assert self._frame is not None
+        cut = self._size > self.SECTION_LIMIT
+        status = int(argument) if argument.lstrip("-").isdigit() and not cut else -1
+        self._frame[self._name] = Section("\n".join(self._lines), status)
+        self._name, self._lines = "", []
+
+
+def write_frame(number: int, sections: dict[str, Section]) -> str:
+    """One frame as the script in an agent prints it."""
+    parts = [f"{MARK}begin {number}"]
+    for name, section in sections.items():
+        parts += [f"{MARK}section {name}", section.text.rstrip("\n"), f"{MARK}exit {section.exit}"]
+    return "\n".join([*parts, f"{MARK}end {number}", ""])

@@ -1,0 +1,22 @@
+"""What the status line says about the whole cluster."""
+
+import msgspec
+
+from bwtop.model.health import SourceHealth
+from bwtop.model.states import State
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    cilium: tuple[str, ...] = ()
+    """Versions of the agents that were read, the most frequent first."""
+    cni_chaining: tuple[str, ...] = ()
+    managers: tuple[tuple[str, int], ...] = ()
+    """`EDT CUBIC`, `EDT BBR` or `off`, and on how many nodes."""
+    nodes: int = 0
+    agents_read: int = 0
+    """Nodes whose agent answered and is not stale."""
+    states: dict[State, int] = {}
+    sources: dict[str, SourceHealth] = {}
+    """`pods`, `nodes`, `ciliumendpoints`, `ciliumnodes`, `agents`."""
+    received: int = 0
+    """Bytes received from the API server since the start."""

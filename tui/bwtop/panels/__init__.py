@@ -1,0 +1,1 @@
+"""Parts of the main screen: status line, detail strip, tables."""

@@ -1,0 +1,1 @@
+"""Reusable Textual widgets without a word of Kubernetes."""
