@@ -1,0 +1,203 @@
+"""Pods, Nodes, CiliumEndpoints and CiliumNodes as flat values, small enough to keep 50k of each.
+
+`pod`, `node`, `endpoint` and `cilium_node` flatten what the decoder read (`wire`); they never raise.
+"""
+
+import msgspec
+
+from bwtop.cilium import wire
+from bwtop.cilium.sharing import shared, word
+
+POD_WIRE = wire.Pod
+NODE_WIRE = wire.Node
+ENDPOINT_WIRE = wire.CiliumEndpoint
+CILIUM_NODE_WIRE = wire.CiliumNode
+
+MAX_ENDPOINT_ID = 0xFFFF
+"""Endpoint IDs are 16 bits wide in the datapath."""
+
+_NO_METADATA = wire.Metadata()
+
+
+class Pod(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+    node: str
+    """Empty: not scheduled."""
+    phase: str
+    host_network: bool
+    ip: str
+    host_ip: str
+    annotation: str | None
+    """`kubernetes.io/egress-bandwidth` as it stands; None: absent."""
+    labels: tuple[str, ...]
+    """`key=value`, sorted."""
+    owner: str
+    """The controller, `ReplicaSet/checkout-7d9f`; empty: none."""
+    created_at: str
+    """RFC 3339."""
+    deleting: bool
+    ready: bool
+    containers: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class Node(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    name: str
+    uid: str
+    internal_ip: str | None
+    addresses: tuple[str, ...]
+    """Every IP, host names left out."""
+    created_at: str
+    kernel: str
+    ready: bool
+    labels: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+class CiliumEndpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    namespace: str
+    name: str
+    uid: str
+    owner_uid: str
+    """The pod's uid; empty: not told."""
+    endpoint_id: int | None
+    """None while the endpoint is being made, or when it is no number that an endpoint can have."""
+    identity_id: int | None
+    identity_labels: tuple[str, ...]
+    ipv4: str | None
+    ipv6: str | None
+    node_ip: str
+    state: str | None
+    ingress_enforcement: str | None
+    egress_enforcement: str | None
+    created_at: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class CiliumNode(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    name: str
+    internal_ip: str | None
+    cilium_internal_ip: str | None
+    addresses: tuple[str, ...]
+    created_at: str
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+def pod(obj: wire.Pod) -> Pod:
+    meta, spec, status = obj.metadata or _NO_METADATA, obj.spec or wire.PodSpec(), obj.status or wire.PodStatus()
+    return Pod(
+        namespace=word(meta.namespace),
+        name=meta.name or "",
+        uid=meta.uid or "",
+        resource_version=meta.resource_version or "",
+        node=word(spec.node_name),
+        phase=word(status.phase),
+        host_network=spec.host_network is True,
+        ip=status.pod_ip or "",
+        host_ip=word(status.host_ip),
+        annotation=meta.annotations.egress_bandwidth if meta.annotations else None,
+        labels=_labels(meta),
+        owner=_controller(meta),
+        created_at=word(meta.creation_timestamp),
+        deleting=bool(meta.deletion_timestamp),
+        ready=_ready(status.conditions),
+        containers=shared([container.name for container in spec.containers or () if container.name]),
+    )
+
+
+def node(obj: wire.Node) -> Node:
+    meta, status = obj.metadata or _NO_METADATA, obj.status or wire.NodeStatus()
+    addresses = [(a.type, a.address) for a in status.addresses or () if a.address]
+    return Node(
+        name=word(meta.name),
+        uid=meta.uid or "",
+        internal_ip=_address(addresses, "InternalIP"),
+        addresses=tuple(ip for kind, ip in addresses if kind in ("InternalIP", "ExternalIP")),
+        created_at=meta.creation_timestamp or "",
+        kernel=word(status.node_info.kernel_version) if status.node_info else "",
+        ready=_ready(status.conditions),
+        labels=_labels(meta),
+    )
+
+
+def endpoint(obj: wire.CiliumEndpoint) -> CiliumEndpoint:
+    meta, status = obj.metadata or _NO_METADATA, obj.status or wire.EndpointStatus()
+    identity = status.identity or wire.Identity()
+    networking = status.networking or wire.Networking()
+    policy = status.policy or wire.Policy()
+    pairs = networking.addressing or ()
+    return CiliumEndpoint(
+        namespace=word(meta.namespace),
+        name=meta.name or "",
+        uid=meta.uid or "",
+        owner_uid=next((owner.uid or "" for owner in meta.owner_references or () if owner.kind == "Pod"), ""),
+        endpoint_id=endpoint_id(status.id),
+        identity_id=identity.id,
+        identity_labels=shared([label for label in identity.labels or () if label]),
+        ipv4=next((pair.ipv4 for pair in pairs if pair.ipv4), None),
+        ipv6=next((pair.ipv6 for pair in pairs if pair.ipv6), None),
+        node_ip=word(networking.node),
+        state=word(status.state) or None,
+        ingress_enforcement=_enforcement(policy.ingress),
+        egress_enforcement=_enforcement(policy.egress),
+        created_at=word(meta.creation_timestamp),
+    )
+
+
+def cilium_node(obj: wire.CiliumNode) -> CiliumNode:
+    meta = obj.metadata or _NO_METADATA
+    addresses = [(a.type, a.ip) for a in (obj.spec.addresses if obj.spec else None) or () if a.ip]
+    return CiliumNode(
+        name=word(meta.name),
+        internal_ip=_address(addresses, "InternalIP"),
+        cilium_internal_ip=_address(addresses, "CiliumInternalIP"),
+        addresses=tuple(ip for _, ip in addresses),
+        created_at=meta.creation_timestamp or "",
+    )
+
+
+def endpoint_id(number: int | None) -> int | None:
+    """The number, where an endpoint can have it: 1 to 65535."""
+    return number if number is not None and 0 < number <= MAX_ENDPOINT_ID else None
+
+
+def _labels(meta: wire.Metadata) -> tuple[str, ...]:
+    return shared(sorted([f"{key}={value or ''}" for key, value in (meta.labels or {}).items()]))
+
+
+def _controller(meta: wire.Metadata) -> str:
+    return next((word(f"{o.kind}/{o.name}") for o in meta.owner_references or () if o.controller and o.name), "")
+
+
+def _ready(conditions: list[wire.Condition] | None) -> bool:
+    return any(c.type == "Ready" and c.status == "True" for c in conditions or ())
+
+
+def _address(addresses: list[tuple[str | None, str]], kind: str) -> str | None:
+    return next((address for type_, address in addresses if type_ == kind), None)
+
+
+def _enforcement(direction: wire.Enforcement | None) -> str | None:
+    """`state` where there is one, else what `enforcing` comes to in the same words."""
+    if direction is None:
+        return None
+    if direction.state:
+        return word(direction.state)
+    if direction.enforcing is None:
+        return None
+    return "enforcing" if direction.enforcing else "disabled"
