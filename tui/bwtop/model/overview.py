@@ -20,3 +20,5 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """`pods`, `nodes`, `ciliumendpoints`, `ciliumnodes`, `agents`."""
     received: int = 0
     """Bytes received from the API server since the start."""
+    denied: str = ""
+    """Why no agent may be read; empty when they may."""

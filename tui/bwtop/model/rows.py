@@ -119,7 +119,8 @@ class LimitRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     pod: str | None
     identity_id: int | None
     labels: tuple[str, ...]
-    state: State
+    state: State | None
+    """The pod's state for egress; None where bwtop does not judge: ingress, host and health endpoints."""
     reason: str
 
     @property

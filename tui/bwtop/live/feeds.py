@@ -1,0 +1,106 @@
+"""What the reflectors pour into the store: one feed a watched kind."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
+from bwtop.kube.reflector import EventType
+from bwtop.live.objects import Objects
+from bwtop.model.health import Freshness, SourceHealth
+
+T = TypeVar("T", Pod, Node, CiliumEndpoint, CiliumNode)
+
+
+class Feed(Generic[T]):
+    """A reflector's sink. Pages of a list that is still coming are shown at once; only a whole list removes."""
+
+    def __init__(
+        self,
+        *,
+        put: Callable[[T, bool], None],
+        drop: Callable[[str], None],
+        key: Callable[[T], str],
+        keys: Callable[[], Iterable[str]],
+        now: float,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`put` takes the object and whether it came by a watch event; `tell` is called after every batch."""
+        self._put, self._drop, self._key, self._keys, self._tell = put, drop, key, keys, tell
+        self.state = SourceHealth(freshness=Freshness.LOADING, since=now)
+        self.expected: int | None = None
+        """How many objects the list will have, once the server has said so."""
+
+    def listing(self, items: Sequence[T], remaining: int | None) -> None:
+        for item in items:
+            self._put(item, False)
+        self.expected = None if remaining is None else remaining + sum(1 for _ in self._keys())
+        self._tell()
+
+    def replaced(self, items: dict[str, T]) -> None:
+        for key in [key for key in self._keys() if key not in items]:
+            self._drop(key)
+        self.expected = len(items)
+        self._tell()
+
+    def changed(self, events: Sequence[tuple[EventType, T]]) -> None:
+        for kind, item in events:
+            if kind is EventType.DELETED:
+                self._drop(self._key(item))
+            else:
+                self._put(item, True)
+        self._tell()
+
+    def health(self, health: SourceHealth) -> None:
+        self.state = health
+
+
+def pod_feed(objects: Objects, *, now: float) -> Feed[Pod]:
+    return Feed(
+        put=lambda pod, news: objects.put_pod(pod, news=news),
+        drop=objects.drop_pod,
+        key=lambda pod: pod.key,
+        keys=lambda: objects.pods,
+        now=now,
+    )
+
+
+def agent_feed(objects: Objects, *, now: float, tell: Callable[[], None]) -> Feed[Pod]:
+    """`tell` wakes the sampler."""
+    return Feed(
+        put=lambda pod, _: objects.put_agent(pod),
+        drop=objects.drop_agent,
+        key=lambda pod: pod.key,
+        keys=objects.agent_keys,
+        now=now,
+        tell=tell,
+    )
+
+
+def endpoint_feed(objects: Objects, *, now: float) -> Feed[CiliumEndpoint]:
+    return Feed(
+        put=lambda endpoint, news: objects.put_endpoint(endpoint, news=news),
+        drop=objects.drop_endpoint,
+        key=lambda endpoint: endpoint.key,
+        keys=lambda: objects.endpoints,
+        now=now,
+    )
+
+
+def node_feed(objects: Objects, *, now: float) -> Feed[Node]:
+    return Feed(
+        put=lambda node, _: objects.put_node(node),
+        drop=objects.drop_node,
+        key=lambda node: node.name,
+        keys=lambda: objects.nodes,
+        now=now,
+    )
+
+
+def cilium_node_feed(objects: Objects, *, now: float) -> Feed[CiliumNode]:
+    return Feed(
+        put=lambda node, _: objects.put_cilium_node(node),
+        drop=objects.drop_cilium_node,
+        key=lambda node: node.name,
+        keys=lambda: objects.cilium_nodes,
+        now=now,
+    )

@@ -1,0 +1,192 @@
+"""The Kubernetes objects as last seen, with the indexes that the join needs, and which rows an event touches."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
+
+
+class Dirty:
+    """Keys of rows to be made again."""
+
+    def __init__(self) -> None:
+        self.pods: set[str] = set()
+        self.nodes: set[str] = set()
+        self.endpoints: set[str] = set()
+        self.limits_of: set[str] = set()
+        """Names of nodes whose limits are to be made again."""
+
+    def __bool__(self) -> bool:
+        return bool(self.pods or self.nodes or self.endpoints or self.limits_of)
+
+
+class Objects:
+    """Pods, nodes, endpoints and agents; every change marks its own rows in `dirty` and no others."""
+
+    def __init__(self, dirty: Dirty, moved: Callable[[str], None]) -> None:
+        """`moved` is told the key of a pod whose annotation or endpoint changed."""
+        self.dirty = dirty
+        self.pods: dict[str, Pod] = {}
+        self.nodes: dict[str, Node] = {}
+        self.endpoints: dict[str, CiliumEndpoint] = {}
+        self.cilium_nodes: dict[str, CiliumNode] = {}
+        self.agents: dict[str, Pod] = {}
+        """Node name -> its agent."""
+        self.pods_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._moved = moved
+        self._node_of_ip: dict[str, str] = {}
+        self._endpoints_at: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        """Node IP -> endpoint ID -> key of the endpoint."""
+        self._agents_of: defaultdict[str, dict[str, Pod]] = defaultdict(dict)
+        """Node name -> its agent pods by key: two during a rollout."""
+        self._node_of_agent: dict[str, str] = {}
+
+    # -- what the join asks ---------------------------------------------------------------------------------------
+    def node_name(self, ip: str) -> str | None:
+        return self._node_of_ip.get(ip)
+
+    def ips_of(self, node: str) -> Iterable[str]:
+        """Every address under which the node's endpoints may name it."""
+        if known := self.nodes.get(node):
+            yield from known.addresses
+        if (cilium := self.cilium_nodes.get(node)) and cilium.internal_ip:
+            yield cilium.internal_ip
+
+    def endpoint_at(self, node: str, endpoint_id: int) -> CiliumEndpoint | None:
+        for ip in self.ips_of(node):
+            if key := self._endpoints_at.get(ip, {}).get(endpoint_id):
+                return self.endpoints[key]
+        return None
+
+    def endpoint_ids(self, node: str) -> set[int]:
+        return {one for ip in self.ips_of(node) for one in self._endpoints_at.get(ip, ())}
+
+    def endpoint_count(self, node: str) -> int:
+        return sum(len(self._endpoints_at.get(ip, ())) for ip in set(self.ips_of(node)))
+
+    # -- what the watches tell ------------------------------------------------------------------------------------
+    def put_pod(self, pod: Pod, *, news: bool) -> None:
+        """`news`: the pod came by a watch event, so a difference to what was known has just happened."""
+        key, before = pod.key, self.pods.get(pod.key)
+        self.pods[key] = pod
+        self.dirty.pods.add(key)
+        if before is not None and before.node != pod.node:
+            self.pods_of[before.node].discard(key)
+        self.pods_of[pod.node].add(key)
+        if news and (before is None or before.annotation != pod.annotation or before.uid != pod.uid):
+            self._moved(key)
+
+    def drop_pod(self, key: str) -> None:
+        if pod := self.pods.pop(key, None):
+            self.pods_of[pod.node].discard(key)
+            self.dirty.pods.add(key)
+
+    def put_endpoint(self, endpoint: CiliumEndpoint, *, news: bool) -> None:
+        key, before = endpoint.key, self.endpoints.get(endpoint.key)
+        if before is not None:
+            self._unindex(before)
+            if before.node_ip != endpoint.node_ip:
+                self._touch_behind(before)
+        self.endpoints[key] = endpoint
+        if endpoint.endpoint_id is not None:
+            self._endpoints_at[endpoint.node_ip][endpoint.endpoint_id] = key
+        self.dirty.endpoints.add(key)
+        if before is None or _identifies(before) != _identifies(endpoint):
+            self._touch_behind(endpoint)
+            if news:
+                self._moved(key)
+
+    def drop_endpoint(self, key: str) -> None:
+        if endpoint := self.endpoints.pop(key, None):
+            self._unindex(endpoint)
+            self._touch_behind(endpoint)
+            self.dirty.endpoints.add(key)
+            self._moved(key)
+
+    def put_node(self, node: Node) -> None:
+        before = self.nodes.get(node.name)
+        self.nodes[node.name] = node
+        self._readdress(node.name, before.addresses if before else (), node.addresses)
+
+    def drop_node(self, name: str) -> None:
+        if node := self.nodes.pop(name, None):
+            self._readdress(name, node.addresses, ())
+
+    def put_cilium_node(self, node: CiliumNode) -> None:
+        before = self.cilium_nodes.get(node.name)
+        self.cilium_nodes[node.name] = node
+        self._readdress(node.name, before.addresses if before else (), node.addresses)
+
+    def drop_cilium_node(self, name: str) -> None:
+        if node := self.cilium_nodes.pop(name, None):
+            self._readdress(name, node.addresses, ())
+
+    def put_agent(self, pod: Pod) -> None:
+        if self._node_of_agent.get(pod.key, pod.node) != pod.node:
+            self.drop_agent(pod.key)
+        self._agents_of[pod.node][pod.key] = pod
+        self._node_of_agent[pod.key] = pod.node
+        self._elect(pod.node)
+
+    def drop_agent(self, key: str) -> None:
+        if (node := self._node_of_agent.pop(key, None)) is not None:
+            del self._agents_of[node][key]
+            self._elect(node)
+
+    def agent_keys(self) -> Iterable[str]:
+        return self._node_of_agent
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+    def _elect(self, node: str) -> None:
+        """During a rollout a node may have two agent pods: the ready one counts, then the younger."""
+        pods = [pod for pod in self._agents_of[node].values() if not pod.deleting]
+        best = max(pods, key=lambda pod: (pod.ready, pod.created_at), default=None)
+        if best == self.agents.get(node) or not node:
+            return
+        if best is None:
+            del self.agents[node]
+        else:
+            self.agents[node] = best
+        self.touch_node(node)
+
+    def touch_node(self, node: str) -> None:
+        """Everything that hangs on the node's agent or addresses."""
+        self.dirty.nodes.add(node)
+        self.dirty.limits_of.add(node)
+        self.dirty.pods |= self.pods_of.get(node, set())
+
+    def _readdress(self, name: str, before: Iterable[str], after: Iterable[str]) -> None:
+        self.dirty.nodes.add(name)
+        if set(before) == set(after):
+            return
+        for ip in set(before) - set(after):
+            if self._node_of_ip.get(ip) == name:
+                del self._node_of_ip[ip]
+        for ip in after:
+            self._node_of_ip[ip] = name
+        self.touch_node(name)
+        for ip in {*before, *after}:
+            self.dirty.endpoints |= set(self._endpoints_at.get(ip, {}).values())
+
+    def _unindex(self, endpoint: CiliumEndpoint) -> None:
+        at = self._endpoints_at.get(endpoint.node_ip)
+        if at is not None and endpoint.endpoint_id is not None and at.get(endpoint.endpoint_id) == endpoint.key:
+            del at[endpoint.endpoint_id]
+
+    def _touch_behind(self, endpoint: CiliumEndpoint) -> None:
+        self.dirty.pods.add(endpoint.key)
+        if node := self.node_name(endpoint.node_ip):
+            self.dirty.nodes.add(node)
+            self.dirty.limits_of.add(node)
+
+
+def _identifies(endpoint: CiliumEndpoint) -> tuple[object, ...]:
+    """What the join reads of an endpoint; a change of anything else touches the endpoint's own row only."""
+    return (
+        endpoint.endpoint_id,
+        endpoint.identity_id,
+        endpoint.node_ip,
+        endpoint.ipv4,
+        endpoint.ipv6,
+        endpoint.owner_uid,
+    )

@@ -1,0 +1,138 @@
+"""What is known of one node from its agent: the last good map, the egress rates, the agent's own status.
+
+A broken answer never erases a good one: it sets `error`, and the age of the last good answer tells the rest.
+"""
+
+from collections.abc import Set
+
+from bwtop.cilium.bandwidth import MapMissing, read_bandwidth_map
+from bwtop.cilium.counters import read_net_dev, read_uptime
+from bwtop.cilium.endpoints import AgentEndpoint, read_endpoints
+from bwtop.cilium.output import OutputError
+from bwtop.cilium.programs import read_egress_program
+from bwtop.cilium.status import AgentStatus, read_status
+from bwtop.live.history import RateHistory
+from bwtop.model.frames import Frame, Section
+from bwtop.model.limits import Direction, EgressProgram, Programmed
+
+STALE_PERIODS = 3
+NOISE = 0.01
+"""A rate that moved by less than this share of itself is the same rate: nothing is repainted for it."""
+
+ABSENT = Section("", -1)
+"""Stands for a section that a frame lacks."""
+
+MapKey = tuple[int, Direction]
+
+
+class NodeReading:
+    """The agent's answers for one node."""
+
+    def __init__(self, *, period: float) -> None:
+        self.period = period
+        """Seconds between two samples as planned now; staleness is measured in it."""
+        self.entries: dict[MapKey, Programmed] | None = None
+        """None: the map was never read. Empty: read, and nothing in it, or the manager is off."""
+        self.map_missing = False
+        self.rates: dict[int, int] = {}
+        """Endpoint ID -> offered egress, bits/s."""
+        self.sampled_at: float | None = None
+        """Unix time of the last good map."""
+        self.sampled_mono = float("-inf")
+        self.status: AgentStatus | None = None
+        self.endpoints: dict[int, AgentEndpoint] = {}
+        self.endpoint_of_pod: dict[str, int] = {}
+        self.egress_program = EgressProgram.UNKNOWN
+        self.inspected_mono = float("-inf")
+        self.error = ""
+        """Why the last sample failed; empty after a good one."""
+        self.inspect_error = ""
+        self.history = RateHistory()
+        self._counters: dict[str, int] = {}
+        self._uptime = 0.0
+
+    def unreadable(self, now: float) -> str:
+        """Why nothing can be said about this node's limits now; empty when the map is fresh. `now` is monotonic."""
+        if self.entries is None:
+            return self.error or "agent not read yet"
+        age = now - self.sampled_mono
+        if age <= STALE_PERIODS * self.period:
+            return ""
+        return self.error or f"agent silent for {age:.0f} s"
+
+    def sample(self, frame: Frame, *, now: float, unix: float) -> Set[int] | None:
+        """Takes a frame of the sampling loop; endpoint IDs whose figures changed, None: the whole node's did.
+
+        Raises OutputError when the map does not read; the last good one stays.
+        """
+        was_readable = not self.unreadable(now)
+        entries, missing = self._read_map(frame.get("map", ABSENT))
+        changed: set[int] | None = None
+        if was_readable and self.entries is not None and missing == self.map_missing:
+            changed = {key[0] for key in entries.keys() ^ self.entries.keys()}
+            changed |= {key[0] for key, value in entries.items() if self.entries.get(key, value) != value}
+        self.entries, self.map_missing, self.error = entries, missing, ""
+        self.sampled_mono, self.sampled_at = now, unix
+        moved = self._measure(frame, now)
+        return None if changed is None else changed | moved
+
+    def _read_map(self, section: Section) -> tuple[dict[MapKey, Programmed], bool]:
+        try:
+            return read_bandwidth_map(section.text), False
+        except MapMissing:
+            return {}, True
+
+    def _measure(self, frame: Frame, now: float) -> set[int]:
+        """Rates from two readings of the counters; a counter that went back (new interface) gives none this time."""
+        try:
+            uptime = read_uptime(frame.get("uptime", ABSENT).text)
+            counters = read_net_dev(frame.get("net", ABSENT).text)
+        except OutputError as error:
+            self.error = f"interface counters: {error}"
+            uptime, counters = self._uptime, {}
+        elapsed = uptime - self._uptime
+        before, self._counters, self._uptime = self._counters, counters, uptime
+        if not before or elapsed <= 0:
+            return set()
+        rates: dict[int, int] = {}
+        for endpoint in self.endpoints.values():
+            interface = endpoint.interface
+            if interface is None or interface not in counters or interface not in before:
+                continue
+            if (grown := counters[interface] - before[interface]) >= 0:
+                rates[endpoint.endpoint_id] = round(grown * 8 / elapsed)
+        moved = {one for one in rates.keys() | self.rates.keys() if _moved(self.rates.get(one), rates.get(one))}
+        self.rates = rates
+        self.history.add(rates, now)
+        return moved
+
+    def inspect(self, frame: Frame, *, now: float) -> bool:
+        """Takes the frame of the inspection; True when a row could look different after it."""
+        before = (self.status, self.egress_program, self.endpoints)
+        problems: list[str] = []
+        try:
+            self.status = read_status(frame.get("status", ABSENT).text)
+        except OutputError as error:
+            problems.append(f"status: {error}")
+        try:
+            self.endpoints = read_endpoints(frame.get("endpoints", ABSENT).text)
+            self.endpoint_of_pod = {f"{e.namespace}/{e.pod}": e.endpoint_id for e in self.endpoints.values() if e.pod}
+        except OutputError as error:
+            problems.append(f"endpoints: {error}")
+        devices = self.status.devices if self.status else ()
+        self.egress_program = read_egress_program(frame.get("programs", ABSENT).text, devices=devices)
+        self.inspected_mono = now
+        self.inspect_error = "; ".join(problems)
+        return before != (self.status, self.egress_program, self.endpoints)
+
+    @property
+    def manager_enabled(self) -> bool | None:
+        if self.map_missing:
+            return False
+        return self.status.manager_enabled if self.status else None
+
+
+def _moved(before: int | None, after: int | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return abs(after - before) > NOISE * max(before, after)

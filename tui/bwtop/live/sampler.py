@@ -1,0 +1,237 @@
+"""Reads the agents: continuously on the nodes that are looked at, in a slow sweep on all others.
+
+A watched node has one exec open whose loop prints a sample every period. All other nodes are read by one short exec
+each, annotated ones first, and then again at a fixed number of execs a second: a cluster of 5,000 nodes costs the API
+server as much as one of 150. A node that fails is left alone for a while that doubles.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Iterable
+
+import msgspec
+
+from bwtop.cilium.output import OutputError
+from bwtop.cilium.resources import Pod
+from bwtop.kube.api import Api
+from bwtop.kube.errors import ApiError, KubeError
+from bwtop.live import agent_exec
+from bwtop.live.store import Store
+from bwtop.model.frames import Frame
+
+STREAM_FRAMES = 90
+"""Frames of one exec: it is opened anew after three minutes, so that a loop whose reader is gone ends by itself."""
+INSPECT_SECONDS, INSPECT_AGAIN_SECONDS = 120.0, 10.0
+SILENCE = 20.0
+"""Seconds without a frame after which an exec is given up."""
+FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
+SLOWEST_LOOK = 5.0
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the sampler may cost."""
+
+    period: float = 2.0
+    """Seconds between two samples of a watched node."""
+    at_once: int = 50
+    sweep_rate: float = 5.0
+    """Execs a second for nodes that are not watched, once each was read."""
+    sweep_seconds: float = 30.0
+    """No node is swept more often than this."""
+
+    def sweep_period(self, nodes: int) -> float:
+        """Seconds between two readings of a node that is not watched."""
+        return max(self.sweep_seconds, nodes / self.sweep_rate)
+
+
+LOW_DATA = Budget(period=10.0, at_once=20, sweep_rate=1.0, sweep_seconds=120.0)
+
+
+class _Visit:
+    """When a node is read next, and the reading under way."""
+
+    def __init__(self, agent_uid: str) -> None:
+        self.agent_uid = agent_uid
+        self.due = 0.0
+        self.failures = 0
+        self.task: asyncio.Task[None] | None = None
+
+
+class Sampler:
+    """Keeps the store's readings fresh until cancelled."""
+
+    def __init__(self, api: Api, store: Store, *, budget: Budget | None = None) -> None:
+        self._api, self._store = api, store
+        self._budget = budget or Budget()
+        self._visits: dict[str, _Visit] = {}
+        self._watched: frozenset[str] = frozenset()
+        self._wake = asyncio.Event()
+        self._denied_until = float("-inf")
+        self.denied = ""
+        """Why no agent at all may be read; empty when they may."""
+
+    def watch(self, nodes: Iterable[str]) -> None:
+        """The nodes to read continuously, the most important first; replaces what was watched."""
+        wanted = frozenset(list(dict.fromkeys(nodes))[: self._budget.at_once * 4 // 5])
+        if wanted == self._watched:
+            return
+        for node in wanted - self._watched:
+            self.hurry(node)
+        self._watched = wanted
+
+    def hurry(self, node: str) -> None:
+        """Reads the node now: it is looked at, or something on it has just changed."""
+        if (visit := self._visits.get(node)) and not visit.failures:
+            visit.due = 0.0
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Agents may have come or gone."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Starts readings as agents come and as the user looks elsewhere."""
+        try:
+            while True:
+                self._wake.clear()
+                self._follow_agents()
+                self._start_due()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause()):
+                        await self._wake.wait()
+        finally:
+            tasks = [visit.task for visit in self._visits.values() if visit.task]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- when -----------------------------------------------------------------------------------------------------
+    def _follow_agents(self) -> None:
+        objects = self._store.objects
+        for node in [node for node in self._visits if node not in objects.agents]:
+            self._stop(self._visits.pop(node))
+            if node not in objects.nodes:
+                self._store.forget_node(node)
+        for node, agent in objects.agents.items():
+            visit = self._visits.setdefault(node, _Visit(agent.uid))
+            if visit.agent_uid != agent.uid:
+                self._stop(visit)
+                self._visits[node] = _Visit(agent.uid)
+
+    @staticmethod
+    def _stop(visit: _Visit) -> None:
+        if visit.task:
+            visit.task.cancel()
+
+    def _start_due(self) -> None:
+        now = self._store.clock()
+        room = self._budget.at_once - sum(1 for visit in self._visits.values() if visit.task)
+        if now < self._denied_until:
+            return
+        if self.denied:
+            room = min(room, 1)
+        due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
+        due.sort(key=self._urgency)
+        for node in due[: max(room, 0)]:
+            self._start(node)
+
+    def _urgency(self, node: str) -> tuple[bool, bool, float]:
+        objects = self._store.objects
+        annotated = any(objects.pods[key].annotation for key in objects.pods_of.get(node, ()))
+        return node not in self._watched, not annotated, self._visits[node].due
+
+    def _pause(self) -> float:
+        """Seconds until there may be something to do; a place that gets free sets `_wake`."""
+        now = self._store.clock()
+        waiting = [visit.due for visit in self._visits.values() if visit.task is None and visit.due > now]
+        soonest = max(min(waiting, default=now + SLOWEST_LOOK), self._denied_until) - now
+        return min(max(soonest, 0.02), SLOWEST_LOOK)
+
+    # -- what -----------------------------------------------------------------------------------------------------
+    def _start(self, node: str) -> None:
+        visit, agent = self._visits[node], self._store.objects.agents[node]
+        watched = node in self._watched
+        period = self._budget.period if watched else self._budget.sweep_period(len(self._visits))
+        self._store.reading(node, period=period)
+        visit.task = asyncio.create_task(self._visit(node, visit, agent, watched=watched), name=f"sample {node}")
+
+    async def _visit(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
+        delay = 0.0
+        try:
+            await self._read(node, agent, frames=STREAM_FRAMES if watched else 1)
+            visit.failures, self.denied = 0, ""
+            if node not in self._watched:
+                delay = self._budget.sweep_period(len(self._visits)) * random.uniform(0.9, 1.1)
+        except TimeoutError:
+            delay = self._failed(node, visit, f"agent {agent.name} gave no answer in {SILENCE:.0f} s")
+        except (KubeError, OutputError) as error:
+            delay = self._failed(node, visit, str(error))
+            if isinstance(error, ApiError) and error.code in (401, 403):
+                self._deny(str(error))
+        finally:
+            if visit.task is asyncio.current_task():
+                visit.task = None
+            visit.due = self._store.clock() + delay
+            self._wake.set()
+
+    def _failed(self, node: str, visit: _Visit, error: str) -> float:
+        visit.failures += 1
+        self._store.failed(node, error)
+        return min(FIRST_DELAY * 2.0 ** (visit.failures - 1), LONGEST_DELAY) * random.uniform(0.8, 1.2)
+
+    def _deny(self, error: str) -> None:
+        """What is forbidden for one agent is forbidden for all: ask again seldom, and with one of them."""
+        self.denied = error
+        self._denied_until = self._store.clock() + LONGEST_DELAY
+        for node in self._visits:
+            self._store.reading(node, period=self._budget.sweep_seconds)
+            self._store.failed(node, error)
+
+    async def _read(self, node: str, agent: Pod, *, frames: int) -> None:
+        """One exec of the sampling loop, and beside it inspections when the last is old or lacks an endpoint."""
+        samples = agent_exec.sample(self._api, agent, frames=frames, period=self._budget.period)
+        inspection: asyncio.Task[None] | None = None
+        try:
+            while True:
+                if (inspection is None or inspection.done()) and self._inspection_due(node):
+                    inspection = asyncio.create_task(self._inspect(node, agent), name=f"inspect {node}")
+                async with asyncio.timeout(SILENCE):
+                    frame = await anext(samples, None)
+                if frame is None:
+                    break
+                self._take(node, frame)
+                if frames > 1 and node not in self._watched:
+                    break
+            if inspection:
+                await inspection
+        finally:
+            await samples.aclose()
+            if inspection:
+                inspection.cancel()
+                await asyncio.gather(inspection, return_exceptions=True)
+
+    def _take(self, node: str, frame: Frame) -> None:
+        try:
+            self._store.sampled(node, frame)
+        except OutputError as error:
+            self._store.failed(node, str(error))
+
+    def _inspection_due(self, node: str) -> bool:
+        reading = self._store.readings[node]
+        age = self._store.clock() - reading.inspected_mono
+        if age > INSPECT_SECONDS:
+            return True
+        unknown = self._store.objects.endpoint_ids(node) - reading.endpoints.keys()
+        return bool(unknown) and age > INSPECT_AGAIN_SECONDS
+
+    async def _inspect(self, node: str, agent: Pod) -> None:
+        try:
+            async with asyncio.timeout(SILENCE):
+                frame = await agent_exec.inspect(self._api, agent)
+        except TimeoutError:
+            self._store.uninspected(node, f"agent {agent.name} did not tell its status in {SILENCE:.0f} s")
+        except KubeError as error:
+            self._store.uninspected(node, str(error))
+        else:
+            self._store.inspected(node, frame)

@@ -1,0 +1,128 @@
+"""One look at a cluster, for commands that print and end: lists once, reads each agent once."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from enum import Flag, auto
+from typing import Any
+
+from bwtop.cilium.output import OutputError
+from bwtop.cilium.resources import Pod
+from bwtop.kube.api import Api
+from bwtop.kube.errors import ApiError, KubeError
+from bwtop.kube.reflector import Reflector
+from bwtop.live import agent_exec, feeds
+from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
+from bwtop.live.store import Store
+
+AT_ONCE = 50
+AGENT_SECONDS = 15.0
+RATE_PERIOD = 1.0
+
+
+class Want(Flag):
+    """What to read."""
+
+    PODS = auto()
+    ENDPOINTS = auto()
+    NODES = auto()
+    AGENTS = auto()
+    RATES = auto()
+    """Two samples of every agent, `RATE_PERIOD` apart, instead of one."""
+
+
+class Snapshot:
+    """A store filled once, and what could not be read into it."""
+
+    def __init__(self, api: Api, *, cilium_namespace: str | None = None) -> None:
+        self.store = Store()
+        self.warnings: list[str] = []
+        self._api = api
+        self._cilium_namespace = cilium_namespace
+        self._denied = ""
+
+    async def take(
+        self, want: Want, *, essential: Want, namespace: str | None = None, selector: str = ""
+    ) -> None:
+        """Raises KubeError when something `essential` cannot be listed; all else becomes a warning."""
+        self.store.join.all_endpoints = namespace is None
+        objects, now = self.store.objects, self.store.clock()
+        pods = feeds.pod_feed(objects, now=now)
+        listings: list[tuple[Want, Coroutine[Any, Any, None]]] = []
+
+        def listing(kind: Want, reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
+            if kind & want:
+                listings.append((kind, _fill(reflector, feed)))
+
+        listing(
+            Want.PODS,
+            Reflector(
+                self._api, PODS, pods, namespace=namespace, label_selector=selector, field_selector=UNFINISHED
+            ),
+            pods,
+        )
+        endpoints = feeds.endpoint_feed(objects, now=now)
+        listing(Want.ENDPOINTS, Reflector(self._api, ENDPOINTS, endpoints, namespace=namespace), endpoints)
+        nodes = feeds.node_feed(objects, now=now)
+        listing(Want.NODES, Reflector(self._api, NODES, nodes), nodes)
+        cilium_nodes = feeds.cilium_node_feed(objects, now=now)
+        listing(Want.NODES, Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes)
+        await asyncio.gather(*(self._list(work, essential=bool(kind & essential)) for kind, work in listings))
+        if want & Want.AGENTS:
+            await self._read_agents(2 if want & Want.RATES else 1)
+        self.store.settle()
+
+    async def _list(self, work: Coroutine[Any, Any, None], *, essential: bool) -> None:
+        try:
+            await work
+        except KubeError as error:
+            if essential:
+                raise
+            self.warnings.append(str(error))
+
+    async def _read_agents(self, frames: int) -> None:
+        agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
+        reflector = Reflector(
+            self._api, PODS, agents, namespace=self._cilium_namespace, label_selector=AGENT_SELECTOR
+        )
+        await self._list(_fill(reflector, agents), essential=False)
+        places = asyncio.Semaphore(AT_ONCE)
+        needed = self._needed_agents()
+        await asyncio.gather(*(self._read_agent(agent, frames, places) for agent in needed))
+        if self._denied:
+            self.warnings.append(f"limits hidden: {self._denied}")
+
+    def _needed_agents(self) -> Sequence[Pod]:
+        """Where pods were listed, only the agents of their nodes are asked."""
+        objects = self.store.objects
+        return [agent for node, agent in objects.agents.items() if not objects.pods or objects.pods_of.get(node)]
+
+    async def _read_agent(self, agent: Pod, frames: int, places: asyncio.Semaphore) -> None:
+        self.store.reading(agent.node, period=60.0)
+        async with places:
+            if self._denied:
+                self.store.failed(agent.node, self._denied)
+                return
+            try:
+                async with asyncio.timeout(AGENT_SECONDS):
+                    await asyncio.gather(self._inspect(agent), self._sample(agent, frames))
+            except TimeoutError:
+                self._missed(agent, f"agent {agent.name} gave no answer in {AGENT_SECONDS:.0f} s")
+            except (KubeError, OutputError) as error:
+                self._missed(agent, str(error))
+                if isinstance(error, ApiError) and error.code in (401, 403):
+                    self._denied = str(error)
+
+    def _missed(self, agent: Pod, error: str) -> None:
+        self.store.failed(agent.node, error)
+        self.warnings.append(f"{agent.node}: {error}")
+
+    async def _sample(self, agent: Pod, frames: int) -> None:
+        async for frame in agent_exec.sample(self._api, agent, frames=frames, period=RATE_PERIOD):
+            self.store.sampled(agent.node, frame)
+
+    async def _inspect(self, agent: Pod) -> None:
+        self.store.inspected(agent.node, await agent_exec.inspect(self._api, agent))
+
+
+async def _fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
+    feed.replaced(await reflector.list())

@@ -1,0 +1,241 @@
+"""The rows of the four tables, kept up incrementally: an event touches its own rows and no others.
+
+Watches and the sampler write; nobody is told. Whoever shows the rows calls `drain` on its own timer and gets the keys
+of the rows that are new, different or gone since the last time. A drain does a bounded amount of work, so that 50,000
+rows arriving at once never hold the event loop.
+"""
+
+import heapq
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from bwtop.cilium.output import OutputError
+from bwtop.live.join import Join, with_pressure_since
+from bwtop.live.objects import Dirty, Objects
+from bwtop.live.readings import NodeReading
+from bwtop.model.frames import Frame
+from bwtop.model.overview import Overview
+from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
+from bwtop.model.states import PENDING_SECONDS, State
+
+SLICE_SECONDS = 0.015
+Row = TypeVar("Row", PodRow, NodeRow, EndpointRow)
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """Keys of rows that are new, different or gone; look them up in the store's tables."""
+
+    pods: set[str]
+    nodes: set[str]
+    endpoints: set[str]
+    limits: set[str]
+    more: bool = False
+    """True: the slice ended before the work did; drain again soon."""
+
+
+class Store:
+    """All rows. `clock` is monotonic, `unix` the time of day."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, unix: Callable[[], float] = time.time) -> None:
+        self.clock, self.unix = clock, unix
+        self.pods: dict[str, PodRow] = {}
+        self.nodes: dict[str, NodeRow] = {}
+        self.endpoints: dict[str, EndpointRow] = {}
+        self.limits: dict[str, LimitRow] = {}
+        self.readings: dict[str, NodeReading] = {}
+        self.states: Counter[State] = Counter()
+        self._dirty = Dirty()
+        self.objects = Objects(self._dirty, self._pod_moved)
+        self.join = Join(self.objects, self.readings)
+        self._changed_at: dict[str, float] = {}
+        self._reconsider: list[tuple[float, str]] = []
+        """Heap of (monotonic time, pod key): when a pending state runs out."""
+        self._stale: set[str] = set()
+        self._limits_of: dict[str, set[str]] = {}
+
+    # -- what the sampler tells -----------------------------------------------------------------------------------
+    def reading(self, node: str, *, period: float) -> NodeReading:
+        if node not in self.readings:
+            self.readings[node] = NodeReading(period=period)
+        self.readings[node].period = period
+        return self.readings[node]
+
+    def sampled(self, node: str, frame: Frame) -> None:
+        """Takes a sample; raises OutputError when it does not read, the last good one stays."""
+        changed = self.readings[node].sample(frame, now=self.clock(), unix=self.unix())
+        if changed is None:
+            self._stale.discard(node)
+            self.objects.touch_node(node)
+            return
+        if not changed:
+            return
+        self._dirty.nodes.add(node)
+        self._dirty.limits_of.add(node)
+        for endpoint_id in changed:
+            if key := self._pod_key(node, endpoint_id):
+                self._dirty.pods.add(key)
+
+    def inspected(self, node: str, frame: Frame) -> None:
+        if self.readings[node].inspect(frame, now=self.clock()):
+            self.objects.touch_node(node)
+
+    def uninspected(self, node: str, error: str) -> None:
+        """The inspection failed; what the last one said stays."""
+        reading = self.readings[node]
+        reading.inspect_error, reading.inspected_mono = error, self.clock()
+        self._dirty.nodes.add(node)
+
+    def failed(self, node: str, error: str) -> None:
+        """The agent could not be read; rows turn to Unknown when the last good sample is stale."""
+        reading = self.readings[node]
+        if reading.error != error:
+            reading.error = error
+            self._dirty.nodes.add(node)
+            if reading.unreadable(self.clock()):
+                self.objects.touch_node(node)
+
+    def forget_node(self, node: str) -> None:
+        """The node or its agent is gone for good."""
+        if self.readings.pop(node, None):
+            self.objects.touch_node(node)
+
+    def _pod_key(self, node: str, endpoint_id: int) -> str | None:
+        if endpoint := self.objects.endpoint_at(node, endpoint_id):
+            return endpoint.key
+        listed = self.readings[node].endpoints.get(endpoint_id)
+        return f"{listed.namespace}/{listed.pod}" if listed and listed.pod else None
+
+    def _pod_moved(self, key: str) -> None:
+        now = self.clock()
+        self._changed_at[key] = now
+        heapq.heappush(self._reconsider, (now + PENDING_SECONDS, key))
+
+    # -- what the screen asks -------------------------------------------------------------------------------------
+    def history(self, row: PodRow) -> Sequence[float]:
+        """Rates of the last two minutes in bits/s, oldest first."""
+        reading = self.readings.get(row.node)
+        return reading.history.of(row.endpoint_id) if reading and row.endpoint_id is not None else ()
+
+    def sample_age(self, node: str) -> float | None:
+        """Seconds since the node's last good sample."""
+        reading = self.readings.get(node)
+        return None if reading is None or reading.sampled_at is None else self.clock() - reading.sampled_mono
+
+    def drain(self, *, seconds: float = SLICE_SECONDS) -> Changes:
+        """Makes the rows that events have touched, for at most about `seconds`."""
+        self._watch_the_clock()
+        deadline = time.perf_counter() + seconds
+        dirty, changes = self._dirty, Changes(set(), set(), set(), set())
+        for name in _taken(dirty.nodes, deadline):
+            self._make_node(name, changes)
+        for key in _taken(dirty.pods, deadline):
+            self._make_pod(key, changes)
+        for key in _taken(dirty.endpoints, deadline):
+            self._make_endpoint(key, changes)
+        for name in _taken(dirty.limits_of, deadline):
+            self._make_limits(name, changes)
+        return msgspec.structs.replace(changes, more=bool(dirty))
+
+    def settle(self) -> Changes:
+        """Makes every touched row at once, for one-shot commands."""
+        return self.drain(seconds=float("inf"))
+
+    def overview(self, **more: Any) -> Overview:  # noqa: ANN401 - fields of Overview
+        """What the status line shows; `more` are the fields that the store does not know."""
+        now = self.clock()
+        read = [r for r in self.readings.values() if not r.unreadable(now)]
+        versions = Counter(r.status.version for r in read if r.status and r.status.version)
+        chaining = Counter(r.status.cni_chaining for r in read if r.status and r.status.cni_chaining)
+        return Overview(
+            cilium=tuple(version for version, _ in versions.most_common()),
+            cni_chaining=tuple(mode for mode, _ in chaining.most_common()),
+            managers=tuple(Counter(filter(None, map(_manager, read))).most_common()),
+            nodes=len(self.objects.nodes.keys() | self.objects.cilium_nodes.keys()),
+            agents_read=len(read),
+            states=dict(self.states),
+            **more,
+        )
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+    def _watch_the_clock(self) -> None:
+        now = self.clock()
+        while self._reconsider and self._reconsider[0][0] <= now:
+            _, key = heapq.heappop(self._reconsider)
+            if now - self._changed_at.get(key, now) >= PENDING_SECONDS:
+                del self._changed_at[key]
+                self._dirty.pods.add(key)
+        for name, reading in self.readings.items():
+            if name not in self._stale and reading.entries is not None and reading.unreadable(now):
+                self._stale.add(name)
+                self.objects.touch_node(name)
+
+    def _make_pod(self, key: str, changes: Changes) -> None:
+        before = self.pods.get(key)
+        if before is not None:
+            self.states[before.state] -= 1
+        pod = self.objects.pods.get(key)
+        if pod is None:
+            if self.pods.pop(key, None):
+                changes.pods.add(key)
+            return
+        row = self.join.pod(pod, now=self.clock(), changed_at=self._changed_at.get(key))
+        row = with_pressure_since(row, before, unix=self.unix())
+        self.states[row.state] += 1
+        self.pods[key] = row
+        if row != before:
+            changes.pods.add(key)
+
+    def _make_node(self, name: str, changes: Changes) -> None:
+        known = name in self.objects.nodes or name in self.objects.cilium_nodes
+        row = self.join.node(name, now=self.clock()) if known else None
+        if _put(self.nodes, name, row):
+            changes.nodes.add(name)
+
+    def _make_endpoint(self, key: str, changes: Changes) -> None:
+        endpoint = self.objects.endpoints.get(key)
+        if _put(self.endpoints, key, self.join.endpoint(endpoint) if endpoint else None):
+            changes.endpoints.add(key)
+
+    def _make_limits(self, node: str, changes: Changes) -> None:
+        rows = {row.key: row for row in self.join.limits(node, now=self.clock())}
+        for key in self._limits_of.get(node, set()) - rows.keys():
+            del self.limits[key]
+            changes.limits.add(key)
+        for key, row in rows.items():
+            if self.limits.get(key) != row:
+                self.limits[key] = row
+                changes.limits.add(key)
+        self._limits_of[node] = set(rows)
+
+
+def _put(table: dict[str, Row], key: str, row: Row | None) -> bool:
+    before = table.get(key)
+    if row is None:
+        table.pop(key, None)
+    else:
+        table[key] = row
+    return before != row
+
+
+def _taken(keys: set[str], deadline: float) -> Iterator[str]:
+    """Takes keys out until the deadline, but always one."""
+    while keys:
+        yield keys.pop()
+        if time.perf_counter() > deadline:
+            return
+
+
+def _manager(reading: NodeReading) -> str | None:
+    if reading.manager_enabled is None:
+        return None
+    if not reading.manager_enabled:
+        return "off"
+    control = reading.status.congestion_control if reading.status else None
+    return f"EDT {control.upper()}" if control else "EDT"
+
+
+
