@@ -140,7 +140,7 @@ def endpoint(obj: wire.CiliumEndpoint) -> CiliumEndpoint:
     identity = status.identity or wire.Identity()
     networking = status.networking or wire.Networking()
     policy = status.policy or wire.Policy()
-    pairs = networking.addressing or ()
+    pairs = [pair for pair in networking.addressing or () if pair]
     return CiliumEndpoint(
         namespace=word(meta.namespace),
         name=meta.name or "",

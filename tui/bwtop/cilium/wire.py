@@ -98,7 +98,7 @@ class AddressPair(Wire):
 
 
 class Networking(Wire):
-    addressing: list[AddressPair] | None = None
+    addressing: list[AddressPair | None] | None = None
     node: str | None = None
     """An IP, although it is called node."""
 
