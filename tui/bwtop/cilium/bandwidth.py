@@ -58,7 +58,7 @@ def _entry(key: str, values: object) -> MapEntry:
             endpoint_id(_number(identity)), _DIRECTIONS[direction.strip() or "0"], _programmed(*value.split(","))
         )
     except (msgspec.ValidationError, KeyError, ValueError, TypeError) as error:
-        raise OutputError("rows like `124, 0: 1250000, 0` in the bandwidth map", f"{key}: {values}") from error
+        raise OutputError("rows like `124, 0: 1250000, 0` in the bandwidth map", f"{key}: {values!r}") from error
 
 
 def _programmed(rate: str, priority: str | None = None, dscp: str | None = None, *_later: str) -> Programmed:

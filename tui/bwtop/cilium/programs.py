@@ -21,8 +21,8 @@ from bwtop.model.limits import EgressProgram
 
 TUNNEL_DEVICES = ("cilium_vxlan", "cilium_geneve")
 
-_TO_NETDEV = re.compile(r"(?<![a-z])(cil_)?to[-_]netdev(?![a-z])")
-_TO_OVERLAY = re.compile(r"(?<![a-z])(cil_)?to[-_]overlay(?![a-z])")
+_TO_NETDEV = re.compile(r"(?<![a-z_])(cil_)?to[-_]netdev(?![a-z])")
+_TO_OVERLAY = re.compile(r"(?<![a-z_])(cil_)?to[-_]overlay(?![a-z])")
 _CILIUM = re.compile(r"(?<![a-z])(cil_|(to|from)[-_](netdev|overlay|container|host|lxc))")
 
 
