@@ -1,0 +1,103 @@
+"""Faults that can be switched on in a running demo server."""
+
+import asyncio
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from bwtop.demo.errors import StatusError
+from bwtop.demo.spec import AgentFault
+from bwtop.demo.watches import Ending, Watches
+from bwtop.demo.world import World
+
+_REASONS = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    410: "Expired",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+
+
+class _Rule(msgspec.Struct):
+    path: str
+    method: str
+    times: int
+    error: StatusError | None = None
+    seconds: float = 0.0
+
+    def meets(self, method: str, path: str) -> bool:
+        return self.times != 0 and self.method in ("", method) and fnmatchcase(path, self.path)
+
+
+class Faults:
+    """What goes wrong. Paths are shell patterns: `*/pods`, `/apis/cilium.io/*`."""
+
+    def __init__(self, world: World, watches: Watches) -> None:
+        self._world, self._watches = world, watches
+        self._rules: list[_Rule] = []
+        self.token_expired = False
+        """Every request is answered 401 while this is true."""
+
+    def fail(
+        self,
+        path: str = "*",
+        *,
+        status: int = 500,
+        times: int = 1,
+        method: str = "",
+        message: str = "",
+        retry_after: int = 0,
+    ) -> None:
+        """The next `times` requests (-1: all) to a path are answered with this HTTP status."""
+        reason = _REASONS.get(status, "")
+        error = StatusError(status, reason, message or f"injected fault: {reason or status}", retry_after=retry_after)
+        self._rules.append(_Rule(path, method, times, error=error))
+
+    def delay(self, path: str = "*", *, seconds: float, times: int = -1, method: str = "") -> None:
+        """The next `times` requests to a path wait this long, in real seconds, before they are answered."""
+        self._rules.append(_Rule(path, method, times, seconds=seconds))
+
+    def cut_watches(self, path: str = "*") -> int:
+        """Breaks the connection of open watches; how many."""
+        return self._watches.end(Ending.CUT, path=path)
+
+    def end_watches(self, path: str = "*") -> int:
+        """Ends open watches as a time-out does; how many."""
+        return self._watches.end(Ending.CLEAN, path=path)
+
+    def expire_watches(self, path: str = "*") -> int:
+        """Sends open watches an ERROR event 410 and forgets what they could resume from; how many."""
+        self.compact()
+        return self._watches.end(Ending.EXPIRED, path=path)
+
+    def compact(self) -> None:
+        """Forgets all history: a watch from an older version is answered 410."""
+        store = self._world.store
+        for collection in store.collections.values():
+            collection.compact(store.version)
+
+    def agent(self, node: str, fault: AgentFault | None) -> None:
+        """Breaks the agent of a node, or mends it."""
+        self._world.nodes[node].agent.fault = fault
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more; agents too are mended."""
+        self._rules.clear()
+        self.token_expired = False
+        for node in self._world.nodes.values():
+            node.agent.fault = None
+
+    async def meet(self, method: str, path: str) -> None:
+        """Lets a request run into the faults that are set for it; raises StatusError."""
+        for rule in [rule for rule in self._rules if rule.meets(method, path)]:
+            rule.times -= 1
+            if rule.seconds:
+                await asyncio.sleep(rule.seconds)
+            if rule.error:
+                raise rule.error

@@ -1,0 +1,266 @@
+"""The objects of a demo cluster, as kubelet, controllers and Cilium would have written them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bwtop.demo.node import Endpoint, Node
+from bwtop.demo.spec import WorkloadSpec
+
+Body = dict[str, Any]
+STATUS_DISABLED = "<status disabled>"
+
+
+def metadata(name: str, *, uid: str, created: str, namespace: str = "", **fields: Any) -> Body:  # noqa: ANN401
+    found = {"name": name, "namespace": namespace, "uid": uid, "creationTimestamp": created, **fields}
+    return {key: value for key, value in found.items() if value}
+
+
+def namespace(name: str, *, uid: str, created: str) -> Body:
+    labels = {"kubernetes.io/metadata.name": name}
+    return {
+        "metadata": metadata(name, uid=uid, created=created, labels=labels),
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    }
+
+
+def node(node: Node, *, uid: str, created: str, kubelet: str, now: str) -> Body:
+    spec = node.spec
+    labels = {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": spec.name,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": spec.instance_type,
+        "topology.kubernetes.io/region": spec.zone[:-1],
+        "topology.kubernetes.io/zone": spec.zone,
+    }
+    resources = {"cpu": "2", "ephemeral-storage": "83873772Ki", "memory": "3943372Ki", "pods": "110"}
+    return {
+        "metadata": metadata(spec.name, uid=uid, created=created, labels=labels),
+        "spec": {"providerID": f"aws:///{spec.zone}/i-0{uid.replace('-', '')[:16]}"},
+        "status": {
+            "addresses": [
+                {"type": "InternalIP", "address": spec.ip},
+                {"type": "InternalDNS", "address": spec.name},
+                {"type": "Hostname", "address": spec.name},
+            ],
+            "allocatable": resources,
+            "capacity": resources,
+            "conditions": [
+                {
+                    "type": kind,
+                    "status": "True" if kind == "Ready" else "False",
+                    "reason": reason,
+                    "message": message,
+                    "lastHeartbeatTime": now,
+                    "lastTransitionTime": created,
+                }
+                for kind, reason, message in _NODE_CONDITIONS
+            ],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+            "nodeInfo": {
+                "architecture": "amd64",
+                "bootID": uid,
+                "machineID": uid.replace("-", ""),
+                "systemUUID": uid,
+                "containerRuntimeVersion": spec.runtime,
+                "kernelVersion": spec.kernel,
+                "kubeProxyVersion": kubelet,
+                "kubeletVersion": kubelet,
+                "operatingSystem": "linux",
+                "osImage": spec.os_image,
+            },
+        },
+    }
+
+
+_NODE_CONDITIONS = (
+    ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ("Ready", "KubeletReady", "kubelet is posting ready status"),
+)
+
+
+def cilium_node(node: Node, *, uid: str, owner_uid: str, created: str) -> Body:
+    owner = {"apiVersion": "v1", "kind": "Node", "name": node.name, "uid": owner_uid}
+    chained = node.cilium.chaining != "none"
+    ipam: Body = {} if chained else {"podCIDRs": [node.spec.cilium_internal_ip.rsplit(".", 1)[0] + ".0/24"]}
+    return {
+        "metadata": metadata(
+            node.name,
+            uid=uid,
+            created=created,
+            ownerReferences=[owner],
+            generation=1,
+            labels={"kubernetes.io/hostname": node.name, "kubernetes.io/os": "linux"},
+        ),
+        "spec": {
+            "addresses": [
+                {"ip": node.ip, "type": "InternalIP"},
+                {"ip": node.spec.cilium_internal_ip, "type": "CiliumInternalIP"},
+            ],
+            "alibaba-cloud": {},
+            "azure": {},
+            "encryption": {},
+            "eni": {},
+            "health": {},
+            "ingress": {},
+            "ipam": ipam,
+        },
+        "status": {"alibaba-cloud": {}, "azure": {}, "eni": {}, "ipam": {"operator-status": {}}},
+    }
+
+
+def cilium_identity(identity: int, *, labels: Sequence[str], uid: str, created: str) -> Body:
+    pairs = dict(label.partition("=")[::2] for label in labels)
+    name = pairs.get("k8s:io.kubernetes.pod.namespace", "")
+    return {
+        "metadata": metadata(
+            str(identity), uid=uid, created=created, generation=1, labels={"io.kubernetes.pod.namespace": name}
+        ),
+        "security-labels": pairs,
+    }
+
+
+def cilium_endpoint(
+    endpoint: Endpoint, *, node: Node, pod_uid: str, uid: str, created: str, labels: Mapping[str, str]
+) -> Body:
+    state = "enforcing" if endpoint.policy else STATUS_DISABLED
+    enforcement = {"enforcing": endpoint.policy, "state": state}
+    address = {"ipv4": endpoint.ipv4, "ipv6": endpoint.ipv6}
+    container = uid.replace("-", "") * 2
+    status: Body = {
+        "encryption": {},
+        "external-identifiers": {
+            "container-id": container,
+            "k8s-namespace": endpoint.namespace,
+            "k8s-pod-name": endpoint.pod,
+            "pod-name": f"{endpoint.namespace}/{endpoint.pod}",
+        },
+        "id": endpoint.id,
+        "identity": {"id": endpoint.identity, "labels": list(endpoint.labels)},
+        "networking": {"addressing": [{key: text for key, text in address.items() if text}], "node": node.ip},
+        "state": endpoint.state,
+    }
+    if not node.agent.era.row_for_every_pod:
+        status["visibility-policy-status"] = STATUS_DISABLED
+    if endpoint.policy or not node.agent.era.row_for_every_pod:
+        status["policy"] = {"egress": enforcement, "ingress": enforcement}
+    if endpoint.state in ("waiting-for-identity", "creating"):
+        del status["identity"]
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": endpoint.pod, "uid": pod_uid}
+    return {
+        "metadata": metadata(
+            endpoint.pod,
+            namespace=endpoint.namespace,
+            uid=uid,
+            created=created,
+            generation=1,
+            labels=labels,
+            ownerReferences=[owner],
+        ),
+        "status": status,
+    }
+
+
+def owner_reference(kind: str, name: str, uid: str) -> Body:
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "name": name,
+        "uid": uid,
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def template(workload: WorkloadSpec, *, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Body:
+    """The pod template of a workload."""
+    found = {"labels": dict(labels), "annotations": dict(annotations)}
+    return {"metadata": {key: value for key, value in found.items() if value}, "spec": pod_spec(workload)}
+
+
+def pod_spec(workload: WorkloadSpec) -> Body:
+    """What the author of a pod writes; the node and the defaults come with `pod`."""
+    container: Body = {
+        "name": workload.container or workload.name,
+        "image": workload.image,
+        "imagePullPolicy": "IfNotPresent",
+        "resources": {},
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+    }
+    if workload.args:
+        container["args"] = list(workload.args)
+    spec: Body = {
+        "containers": [container],
+        "dnsPolicy": "ClusterFirst",
+        "enableServiceLinks": True,
+        "restartPolicy": "Always",
+        "schedulerName": "default-scheduler",
+        "securityContext": {},
+        "serviceAccountName": "default",
+        "terminationGracePeriodSeconds": 30,
+    }
+    if workload.host_network:
+        spec |= {
+            "hostNetwork": True,
+            "dnsPolicy": "ClusterFirstWithHostNet",
+            "priorityClassName": "system-node-critical",
+        }
+    if workload.anti_affinity:
+        term = {"labelSelector": {"matchLabels": dict(workload.anti_affinity)}, "topologyKey": "kubernetes.io/hostname"}
+        spec["affinity"] = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    return spec
+
+
+def controller(
+    workload: WorkloadSpec,
+    *,
+    kind: str,
+    name: str,
+    namespace: str,
+    uid: str,
+    created: str,
+    replicas: int,
+    labels: Mapping[str, str],
+    template: Body,
+    owner: Body | None = None,
+) -> Body:
+    """A Deployment, ReplicaSet, StatefulSet or DaemonSet whose pods all run."""
+    spec: Body = {"selector": {"matchLabels": dict(labels)}, "template": template}
+    if kind == "DaemonSet":
+        status = {
+            "currentNumberScheduled": replicas,
+            "desiredNumberScheduled": replicas,
+            "numberAvailable": replicas,
+            "numberMisscheduled": 0,
+            "numberReady": replicas,
+            "updatedNumberScheduled": replicas,
+        }
+    else:
+        spec["replicas"] = replicas
+        status = {
+            "replicas": replicas,
+            "readyReplicas": replicas,
+            "availableReplicas": replicas,
+            "updatedReplicas": replicas,
+        }
+        if kind == "ReplicaSet":
+            del status["updatedReplicas"]
+    return {
+        "metadata": metadata(
+            name,
+            namespace=namespace,
+            uid=uid,
+            created=created,
+            labels=dict(labels),
+            generation=1,
+            ownerReferences=[owner] if owner else [],
+        ),
+        "spec": spec,
+        "status": {**status, "observedGeneration": 1},
+    }

@@ -1,0 +1,173 @@
+"""The programs of the demo's containers, and the little of a shell that is needed to call them."""
+
+import asyncio
+import re
+import shlex
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from bwtop.demo.bpftool import bpftool
+from bwtop.demo.cilium_dbg import cilium_dbg
+from bwtop.demo.kinds import PODS
+from bwtop.demo.netdev import net_dev, uptime
+from bwtop.demo.process import NotFoundError, Output, Process
+from bwtop.demo.sampling import inspect, sample
+from bwtop.demo.spec import AgentFault
+from bwtop.model.frames import INSPECT, SAMPLE
+
+Program = Callable[[Process, Sequence[str]], Awaitable[int]]
+TIMED_OUT = 124
+GARBAGE = "\x1b[31mpanic: runtime error\x1b[0m: \x00\xffgoroutine 1 [running]:\nmain.main()\n"
+
+
+async def run(process: Process, command: Sequence[str]) -> int:
+    """Runs a command to its end; its exit status. Raises NotFoundError when the container lacks it."""
+    found = _programs(process).get(command[0].rpartition("/")[2])
+    if found is None:
+        raise NotFoundError(command[0])
+    return await found(process, command)
+
+
+def _programs(process: Process) -> Mapping[str, Program]:
+    if not process.is_agent:
+        return {**_BASICS, **(_NETPERF if _has_netperf(process) else {})}
+    renamed = process.node.agent.era.has_cilium_dbg
+    return _AGENT if renamed else {name: found for name, found in _AGENT.items() if name != "cilium-dbg"}
+
+
+def _has_netperf(process: Process) -> bool:
+    body = process.world.store[PODS].get(process.namespace, process.pod).body()
+    return any(
+        "netperf" in container["image"] or "network-perf" in container["image"]
+        for container in body["spec"]["containers"]
+    )
+
+
+# -- programs of every container ---------------------------------------------------------------------------------
+async def _hostname(process: Process, command: Sequence[str]) -> int:
+    return await process.print(Output(f"{process.pod}\n"))
+
+
+async def _echo(process: Process, command: Sequence[str]) -> int:
+    return await process.print(Output(" ".join(command[1:]) + "\n"))
+
+
+async def _true(process: Process, command: Sequence[str]) -> int:
+    return 0
+
+
+async def _false(process: Process, command: Sequence[str]) -> int:
+    return 1
+
+
+async def _cat(process: Process, command: Sequence[str]) -> int:
+    status = 0
+    if not command[1:]:
+        await process.out(await process.read_all())
+    for path in command[1:]:
+        text = _file(process, path)
+        if text is None:
+            status = 1
+            await process.err(f"cat: {path}: No such file or directory\n")
+        else:
+            await process.out(text)
+    return status
+
+
+def _file(process: Process, path: str) -> str | None:
+    match path:
+        case "/proc/uptime":
+            return uptime(process.node)
+        case "/proc/net/dev" if process.is_agent:
+            return net_dev(process.node)
+        case "/etc/hostname":
+            return f"{process.pod}\n"
+    return None
+
+
+async def _sleep(process: Process, command: Sequence[str]) -> int:
+    if command[1:] == ["infinity"]:
+        await asyncio.Event().wait()
+    await process.world.agenda.sleep(float(command[1].rstrip("s")))
+    return 0
+
+
+async def _env(process: Process, command: Sequence[str]) -> int:
+    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return await process.print(Output(f"{path}\nHOSTNAME={process.pod}\nKUBERNETES_SERVICE_PORT=443\n"))
+
+
+async def _timeout(process: Process, command: Sequence[str]) -> int:
+    """`timeout [-s SIGNAL] [-k SECONDS] SECONDS COMMAND...` of simulated seconds."""
+    words = list(command[1:])
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in ("-s", "-k") else words[1:]
+    inner = asyncio.ensure_future(run(process, words[1:]))
+    alarm = asyncio.ensure_future(process.world.agenda.sleep(float(words[0].rstrip("s"))))
+    try:
+        await asyncio.wait({inner, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        return inner.result() if inner.done() else TIMED_OUT
+    except NotFoundError as error:
+        await process.err(f"timeout: failed to run command '{error.program}': No such file or directory\n")
+        return 127
+    finally:
+        inner.cancel()
+        alarm.cancel()
+
+
+async def _sh(process: Process, command: Sequence[str]) -> int:
+    """`sh -c SCRIPT NAME ARGUMENTS`: bwtop's own scripts by their name, else simple commands one by one."""
+    match list(command[1:]):
+        case ["-c", _, name, count, period] if name == SAMPLE:
+            return await sample(process, frames=int(count), period=float(period))
+        case ["-c", _, name] if name == INSPECT:
+            return await inspect(process)
+        case ["-c", script, *_]:
+            return await _script(process, script)
+        case []:
+            return await _script(process, await process.read_all())
+    await process.err("sh: only -c SCRIPT is simulated here\n")
+    return 2
+
+
+async def _script(process: Process, script: str) -> int:
+    """Commands separated by newlines, `;` and `&&`; nothing else of a shell."""
+    status = 0
+    for before, text in re.findall(r"(^|&&|;|\n)([^;&\n]*)", script):
+        words = shlex.split(text.replace("2>/dev/null", ""))
+        if not words or (before == "&&" and status):
+            continue
+        if words[0] == "exit":
+            return int(words[1]) if words[1:] else status
+        try:
+            status = await run(process, words)
+        except NotFoundError as error:
+            await process.err(f"sh: 1: {error.program}: not found\n")
+            status = 127
+    return status
+
+
+# -- programs of the agent ---------------------------------------------------------------------------------------
+async def _cilium(process: Process, command: Sequence[str]) -> int:
+    if process.node.agent.fault is AgentFault.GARBAGE:
+        return await process.print(Output(GARBAGE))
+    return await process.print(cilium_dbg(process.world, process.node, command))
+
+
+async def _bpftool(process: Process, command: Sequence[str]) -> int:
+    return await process.print(bpftool(process.node, command))
+
+
+_BASICS: dict[str, Program] = {
+    "sh": _sh,
+    "bash": _sh,
+    "cat": _cat,
+    "hostname": _hostname,
+    "echo": _echo,
+    "true": _true,
+    "false": _false,
+    "sleep": _sleep,
+    "env": _env,
+    "timeout": _timeout,
+}
+_AGENT: dict[str, Program] = {**_BASICS, "cilium": _cilium, "cilium-dbg": _cilium, "bpftool": _bpftool}
+_NETPERF: dict[str, Program] = {}
