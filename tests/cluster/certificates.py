@@ -8,9 +8,10 @@ DAYS = "30"
 
 
 def make_certificates(directory: Path) -> None:
-    """Writes NAME.crt and NAME.key of the authority, the servers, the admin and the API server as the kubelets' client."""
+    """Writes NAME.crt and NAME.key of the authority, the servers, the admin and the API server as a client."""
     _key(directory, "ca")
-    _openssl(directory, "req", "-x509", "-new", "-key", "ca.key", "-days", DAYS, "-subj", "/CN=rig-ca", "-out", "ca.crt")
+    self_signed = ("-x509", "-new", "-days", DAYS, "-subj", "/CN=rig-ca")
+    _openssl(directory, "req", *self_signed, "-key", "ca.key", "-out", "ca.crt")
     _certificate(directory, "server", "/CN=kube-apiserver", usage="serverAuth")
     _certificate(directory, "kubelet", "/O=system:nodes/CN=system:node:rig", usage="serverAuth")
     _certificate(directory, "admin", "/O=system:masters/CN=admin", usage="clientAuth")

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STOP_SECONDS = 10.0
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""What this process started, to be waited for."""
 
 
-class ServerDied(RuntimeError):
+class ServerDiedError(RuntimeError):
     """A server ended on its own; carries the end of its log."""
 
 
@@ -31,6 +33,7 @@ def start(
             command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             env=dict(os.environ) | dict(env),
         )  # fmt: skip
+    _children[process.pid] = process
     (directory / f"{name}.pid").write_text(str(process.pid))
     if priority:
         os.setpriority(os.PRIO_PGRP, process.pid, priority)
@@ -39,10 +42,10 @@ def start(
 
 
 def check_alive(name: str, directory: Path) -> None:
-    """Raises ServerDied when the process that NAME.pid names is gone."""
+    """Raises ServerDiedError when the process that NAME.pid names is gone."""
     if not _running(int((directory / f"{name}.pid").read_text())):
         tail = (directory / f"{name}.log").read_text(errors="replace")[-2000:]
-        raise ServerDied(f"{name} ended:\n{tail}")
+        raise ServerDiedError(f"{name} ended:\n{tail}")
 
 
 def stop(name: str, directory: Path) -> None:
@@ -69,8 +72,8 @@ def _gone(pid: int, *, seconds: float) -> bool:
 
 
 def _running(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    if child := _children.get(pid):
+        return child.poll() is None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -12,7 +12,7 @@ MERGE_PATCH = "application/merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 
 
-class Refused(RuntimeError):
+class RefusedError(RuntimeError):
     """The API server answered with an error: method, path, code and its message."""
 
 
@@ -53,11 +53,11 @@ class Rest:
         return response.status, answer.decode(errors="replace")
 
     def call(self, method: str, path: str, body: object = None, *, content_type: str = JSON) -> Any:
-        """As send, and anything but success raises Refused."""
+        """As send, and anything but success raises RefusedError."""
         status, answer = self.send(method, path, body, content_type=content_type)
         if status >= 300:
             message = answer.get("message", "") if isinstance(answer, dict) else answer[:300]
-            raise Refused(f"{method} {path}: {status} {message}")
+            raise RefusedError(f"{method} {path}: {status} {message}")
         return answer
 
     def apply(self, path: str, body: object) -> Any:

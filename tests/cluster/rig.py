@@ -152,7 +152,7 @@ def _start(rig: Rig, *, keep: bool, priority: int) -> None:
     launch("kube-apiserver", *_apiserver_flags(rig.etcd, api))
     launch(
         "fakelet", "-listen", f"127.0.0.1:{kubelet}", "-cert", "kubelet.crt", "-key", "kubelet.key",
-        "-client-ca", "ca.crt", "-containers", "containers",
+        "-client-ca", "ca.crt", "-containers", str(directory / "containers"),
     )  # fmt: skip
     _await(rig, lambda: _answers(f"{rig.server}/readyz", client_context(directory, "admin")))
     _install(rig)

@@ -63,9 +63,9 @@ func Interface(i int) string {
 	return fmt.Sprintf("lxc%06d", i)
 }
 
-// NodeOf is the node that pod i runs on.
+// NodeOf is the node that pod i runs on; each round over the nodes starts one further, so that limited pods are everywhere.
 func (f Fleet) NodeOf(i int) int {
-	return i % f.Nodes
+	return (i + i/f.Nodes) % f.Nodes
 }
 
 // EndpointID is the node-local number of pod i.
@@ -76,8 +76,9 @@ func (f Fleet) EndpointID(i int) int {
 // PodsOn yields the pods of a node.
 func (f Fleet) PodsOn(node int) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
-		for i := node; i < f.Pods; i += f.Nodes {
-			if !yield(i) {
+		for round := 0; round*f.Nodes < f.Pods; round++ {
+			i := round*f.Nodes + ((node-round)%f.Nodes+f.Nodes)%f.Nodes
+			if i < f.Pods && !yield(i) {
 				return
 			}
 		}
