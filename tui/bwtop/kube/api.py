@@ -1,0 +1,197 @@
+"""One HTTP session with one API server: requests, streams and WebSockets with the user's credentials."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from multidict import CIMultiDict
+
+from bwtop import __version__
+from bwtop.kube.connection import Connection
+from bwtop.kube.credentials import Credential
+from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
+from bwtop.kube.sockets import Meter, socket_factory
+from bwtop.kube.target import Params, read_target
+
+CONNECT_SECONDS: Final = 10.0
+SILENCE_SECONDS: Final = 150.0
+"""A stream that is silent for so long is dead: an API server sends bookmarks about every minute."""
+_CONNECTIONS: Final = 128
+"""Five watches, fifty execs, and room for what the user asks."""
+_READ_BUFFER: Final = 512 * 1024
+_PING_SECONDS: Final = 30.0
+_GOODBYE_SECONDS: Final = 0.5
+_HEADERS = {"User-Agent": f"bwtop/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    """A request, so that it can be made once more."""
+
+    method: str = "GET"
+    path: str
+    params: Params = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    timeout: aiohttp.ClientTimeout
+
+
+class Api:
+    """Makes its session on the running loop at the first request."""
+
+    def __init__(
+        self, connection: Connection, *, request_timeout: float = 60.0, silence: float = SILENCE_SECONDS
+    ) -> None:
+        """`request_timeout` bounds a whole request (0: unbounded), `silence` the gaps of a stream; seconds."""
+        self.connection = connection
+        self._timeout = aiohttp.ClientTimeout(total=request_timeout or None, sock_connect=CONNECT_SECONDS)
+        self._stream_timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        self._meter = Meter()
+        self._open_session: aiohttp.ClientSession | None = None
+
+    @property
+    def received(self) -> int:
+        """Bytes that came off the wire: TLS records, HTTP headers and compressed bodies, as they came."""
+        return self._meter.received
+
+    async def get(self, path: str, params: Params | None = None) -> bytes:
+        """The whole body. Raises KubeError."""
+        async with self._response(_Call(path=path, params=params or (), timeout=self._timeout)) as response:
+            return await response.read()
+
+    async def send(
+        self, method: str, path: str, body: bytes = b"", *, content_type: str = "application/json", params: Params = ()
+    ) -> bytes:
+        """POST, PUT, PATCH or DELETE; the whole body of the answer. Raises KubeError."""
+        headers = (("Content-Type", content_type),)
+        call = _Call(method=method, path=path, params=params, headers=headers, body=body, timeout=self._timeout)
+        async with self._response(call) as response:
+            return await response.read()
+
+    @asynccontextmanager
+    async def stream(self, path: str, params: Params = ()) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A response whose body is read as it comes; raises KubeError, also for what goes wrong while it is read."""
+        # Kubernetes from 1.37 on compresses watches, one gzip member a flush: some readers stall on that.
+        headers = (("Accept-Encoding", "identity"),)
+        call = _Call(path=path, params=params, headers=headers, timeout=self._stream_timeout)
+        async with self._response(call) as response:
+            yield response
+
+    async def websocket(
+        self, path: str, params: Params, *, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        """Opened; the caller closes it. Raises aiohttp.WSServerHandshakeError when it is refused, else KubeError."""
+        with self._failures():
+            credential = await self.connection.credentials.current()
+            try:
+                return await self._handshake(credential, path, params, protocols)
+            except aiohttp.WSServerHandshakeError as error:
+                renewed = await self._renewed(credential, error.status)
+                if renewed is None:
+                    raise
+            return await self._handshake(renewed, path, params, protocols)
+
+    async def close(self) -> None:
+        """Drops every connection, also those that still stream."""
+        session, self._open_session = self._open_session, None
+        if session is not None:
+            await session.close()
+
+    @asynccontextmanager
+    async def _response(self, call: _Call) -> AsyncIterator[aiohttp.ClientResponse]:
+        with self._failures():
+            async with await self._answer(call) as response:
+                if response.status >= 300:
+                    raise refusal(
+                        code=response.status,
+                        headers=response.headers,
+                        body=await response.read(),
+                        target=read_target(call.method, call.path, call.params),
+                        connection=self.connection,
+                    )
+                yield response
+
+    async def _answer(self, call: _Call) -> aiohttp.ClientResponse:
+        """To 401 the call is made once more, with new credentials."""
+        credential = await self.connection.credentials.current()
+        response = await self._request(credential, call)
+        try:
+            renewed = await self._renewed(credential, response.status)
+        except BaseException:
+            response.close()
+            raise
+        if renewed is None:
+            return response
+        response.release()
+        return await self._request(renewed, call)
+
+    async def _renewed(self, refused: Credential, status: int) -> Credential | None:
+        """None: nothing is gained by trying again."""
+        if status != 401:
+            return None
+        renewed = await self.connection.credentials.renew(refused)
+        return renewed if renewed != refused else None
+
+    async def _request(self, credential: Credential, call: _Call) -> aiohttp.ClientResponse:
+        headers = self._headers(credential)
+        headers.extend(call.headers)
+        return await self._session().request(
+            call.method,
+            self.connection.server + call.path,
+            params=list(call.params),
+            headers=headers,
+            data=call.body,
+            timeout=call.timeout,
+            allow_redirects=False,
+            **self._route(credential),
+        )
+
+    async def _handshake(
+        self, credential: Credential, path: str, params: Params, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        socket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
+            self.connection.server + path,
+            params=list(params),
+            headers=self._headers(credential),
+            protocols=protocols,
+            heartbeat=_PING_SECONDS,
+            max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_receive=None, ws_close=_GOODBYE_SECONDS),
+            **self._route(credential),
+        )
+        return socket
+
+    def _headers(self, credential: Credential) -> CIMultiDict[str]:
+        headers = CIMultiDict(self.connection.impersonation)
+        if credential.authorization:
+            headers["Authorization"] = credential.authorization
+        return headers
+
+    def _route(self, credential: Credential) -> dict[str, Any]:
+        connection = self.connection
+        return {
+            "ssl": credential.ssl or connection.ssl or True,
+            "server_hostname": connection.server_hostname,
+            "proxy": connection.proxy,
+        }
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._open_session is None:
+            self._open_session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS, socket_factory=socket_factory(self._meter)),
+                headers=_HEADERS,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                read_bufsize=_READ_BUFFER,
+            )
+        return self._open_session
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except aiohttp.WSServerHandshakeError:
+            raise
+        except NETWORK_ERRORS as error:
+            raise unreachable(error, self.connection) from error

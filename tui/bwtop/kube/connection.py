@@ -1,0 +1,40 @@
+"""One API server as one user of it: what `config.connect` finds and `Api` works with."""
+
+import ssl
+from dataclasses import dataclass, field
+
+from bwtop.kube.credentials import Credentials
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    server: str
+    """`https://host:port`, without a slash at the end; may carry a path (Rancher)."""
+    context: str = ""
+    """Name in the kubeconfig; empty: in-cluster, or none was chosen."""
+    namespace: str = "default"
+    user: str = ""
+    """Name in the kubeconfig; in-cluster: `service account`."""
+    credentials: Credentials = field(repr=False)
+    ssl: ssl.SSLContext | None = field(default=None, repr=False)
+    """None: plain HTTP."""
+    server_hostname: str | None = None
+    """tls-server-name: the name to expect in the certificate instead of the server's."""
+    proxy: str | None = field(default=None, repr=False)
+    """URL of an HTTP proxy; may carry a password."""
+    impersonation: tuple[tuple[str, str], ...] = ()
+    """Headers `Impersonate-*`; that of the groups may come several times."""
+    kubeconfig: str = ""
+    """Where it was named explicitly; for hints."""
+
+    def kubectl(self, words: str) -> str:
+        """The kubectl command line that does the same as the same user: for hints."""
+        flags = [f"--kubeconfig {self.kubeconfig}"] if self.kubeconfig else []
+        flags += [f"--context {self.context}"] if self.context else []
+        flags += [_impersonation_flag(name, value) for name, value in self.impersonation]
+        return " ".join(["kubectl", *filter(None, flags), words])
+
+
+def _impersonation_flag(header: str, value: str) -> str:
+    flag = {"Impersonate-User": "--as", "Impersonate-Group": "--as-group", "Impersonate-Uid": "--as-uid"}.get(header)
+    return f"{flag} {value}" if flag else ""

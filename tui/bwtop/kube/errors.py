@@ -1,0 +1,61 @@
+"""What can go wrong between bwtop and an API server, each as one line: the cause, the object, the next step."""
+
+from typing import Final
+
+_LONGEST: Final = 600
+
+
+def one_line(text: str, limit: int = _LONGEST) -> str:
+    """Text from elsewhere made fit for one line of a terminal: no control characters, bounded."""
+    line = " ".join(text.split())
+    visible = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+    return visible if len(visible) <= limit else visible[: limit - 1] + "…"
+
+
+class KubeError(Exception):
+    """An error of this layer: what happened (`cause`), to what (`object`), what to do next (`hint`)."""
+
+    def __init__(self, cause: str, *, target: str = "", hint: str = "") -> None:
+        self.cause = one_line(cause)
+        self.object = one_line(target)
+        self.hint = one_line(hint)
+        super().__init__(f"{self.cause}: {self.hint}" if self.hint else self.cause)
+
+
+class ConfigError(KubeError):
+    """The kubeconfig, the in-cluster files or a credential plugin are no good."""
+
+
+class Unreachable(KubeError):  # noqa: N818 - what the server is
+    """No answer from the API server, or none that is Kubernetes'."""
+
+
+class ApiError(KubeError):
+    """The API server answered with an error; `reason` and `message` are its Status'."""
+
+    def __init__(
+        self,
+        cause: str,
+        *,
+        code: int,
+        target: str = "",
+        hint: str = "",
+        reason: str = "",
+        message: str = "",
+        retry_after: float = 0.0,
+    ) -> None:
+        super().__init__(cause, target=target, hint=hint)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.retry_after = retry_after
+        """Seconds that the server asks to wait; 0: it does not say."""
+
+    @property
+    def expired(self) -> bool:
+        """The resource version or continue token is too old: list anew."""
+        return self.code == 410 or self.reason in ("Expired", "Gone")
+
+
+class ExecError(KubeError):
+    """A command did not run, or ended without saying how."""
