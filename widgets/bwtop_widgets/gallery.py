@@ -1,0 +1,80 @@
+"""Each widget in its states, to look at and to play with: `python -m bwtop_widgets.live_table` and the like."""
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+
+from bwtop_widgets.columns import Cell, Column
+from bwtop_widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True)
+class River:
+    name: str
+    level: float | None
+    note: str
+
+    @property
+    def cell(self) -> Cell:
+        if self.level is None:
+            return Cell("–", "dim")
+        return Cell(f"{self.level:.1f}", "bad" if self.level > 9 else "warn" if self.level > 7 else "")
+
+
+RIVERS = (
+    Column[River](key="name", title="RIVER", cell=lambda r: r.name, sort=lambda r: r.name, min_width=10, max_width=30),
+    Column[River](
+        key="level",
+        title="LEVEL",
+        cell=lambda r: r.cell,
+        sort=lambda r: r.level,
+        min_width=6,
+        right=True,
+        descending=True,
+    ),
+    Column[River](
+        key="note",
+        title="NOTE",
+        cell=lambda r: r.note,
+        sort=lambda r: r.note,
+        min_width=8,
+        max_width=60,
+        priority=1,
+    ),
+)
+
+
+def river(index: int) -> River:
+    notes = ("", "rising", "漢字 are two cells", "\x1b[31mescape\x1b[0m [b]markup[/b]", "a long note " * 6)
+    return River(f"river-{index:05}", None if index % 11 == 0 else index % 97 / 10, notes[index % len(notes)])
+
+
+class TableGallery(App[None]):
+    """Ten thousand rivers, two hundred of which change each second."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("p", "freeze", "Freeze"), ("f", "few", "Filter"), ("q", "quit", "Quit")]
+
+    def compose(self) -> ComposeResult:
+        yield LiveTable(RIVERS, sort_key="level", descending=True, empty_text="No river is that high.")
+
+    def on_mount(self) -> None:
+        self.chance = Random(1)
+        self.rivers = {item.name: item for item in map(river, range(10_000))}
+        self.table: LiveTable[River] = self.query_one(LiveTable)
+        self.table.load(self.rivers)
+        self.set_interval(1, self.flow)
+
+    def flow(self) -> None:
+        for key in self.chance.sample(sorted(self.rivers), 200):
+            self.rivers[key] = replace(self.rivers[key], level=self.chance.uniform(0, 10))
+            self.table.apply([(key, self.rivers[key])])
+        self.table.flush()
+
+    def action_freeze(self) -> None:
+        self.table.frozen = not self.table.frozen
+
+    def action_few(self) -> None:
+        self.table.filter(lambda item: item.level is not None and item.level > 9.99)

@@ -1,0 +1,387 @@
+"""A table for many rows that change all the time: it paints only what is on the screen and looks different.
+
+The stock DataTable repaints and sends all of its area for each changed cell and measures every row it is given.
+This one draws by line. It takes changes as they come, puts them in order once per `flush`, compares the cells of the
+visible rows with those on the screen and sends what differs: nothing, most of the time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from bwtop_widgets.columns import Cell, Column, RowT, SortOrder
+from bwtop_widgets.table_feed import TableFeed
+from bwtop_widgets.table_paint import PARTS, TABLE_CSS, header_strip, hint_strip, line_strip
+from bwtop_widgets.table_picture import Frame, Picture
+from bwtop_widgets.table_rows import TableRows
+
+__all__ = ["Cell", "Column", "LiveTable", "SortOrder"]
+
+_HEADER = 1
+
+
+class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
+    """Rows of any kind under columns that know how to show and sort them."""
+
+    DEFAULT_CSS = TABLE_CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"live-table--{part}" for part in PARTS}
+    ALLOW_SELECT = False
+    BINDING_GROUP_TITLE = "Table"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up", tooltip="One row up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down", tooltip="One row down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page-up", tooltip="One screen up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page-down", tooltip="One screen down"),
+        Binding("home,g", "top", "Top", show=False, id="table.top", tooltip="To the first row, and stay at the top"),
+        Binding("end,G", "bottom", "Bottom", show=False, id="table.bottom", tooltip="To the last row"),
+        Binding("left", "scroll_left", "Left", show=False, id="table.left", tooltip="Columns further left"),
+        Binding("right", "scroll_right", "Right", show=False, id="table.right", tooltip="Columns further right"),
+        Binding("enter", "select", "Open", show=False, id="table.select", tooltip="Open the row"),
+    ]
+
+    class _Event(Message):
+        table: "LiveTable[Any]"
+
+        @property
+        def control(self) -> "LiveTable[Any]":
+            return self.table
+
+    class RowHighlighted(_Event):
+        """The cursor came to another row, by hand or because its row went away."""
+
+        def __init__(self, table: "LiveTable[Any]", key: str | None) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+            """None: no row is shown."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LiveTable.RowHighlighted) and message.table is self.table
+
+    class RowSelected(_Event):
+        """Enter or a double click on a row."""
+
+        def __init__(self, table: "LiveTable[Any]", key: str) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+    class HeaderClicked(_Event):
+        """A click on a title; the table has sorted itself."""
+
+        def __init__(self, table: "LiveTable[Any]", column: str) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+
+    def __init__(
+        self,
+        columns: Sequence[Column[RowT]],
+        *,
+        sort_key: str | None = None,
+        descending: bool = False,
+        empty_text: str = "",
+        ascii: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._picture: Picture[RowT] = Picture(columns)
+        self._rows: TableRows[RowT] = TableRows()
+        self._feed: TableFeed[RowT] = TableFeed()
+        self._sort = SortOrder(sort_key, descending)
+        self._rows.sort_by(self._sort_value(), descending=descending)
+        self._empty_text = empty_text
+        self._ascii = ascii
+        self._frozen = False
+        self._cursor: str | None = None
+        self._cursor_at = 0
+        self._follows_top = True
+        self._styles: dict[str, Style] = {}
+
+    # Data
+
+    def load(self, rows: Mapping[str, RowT]) -> None:
+        """Replace all rows and paint."""
+        self._feed.load(rows)
+        self.flush()
+
+    def apply(self, changes: Iterable[tuple[str, RowT | None]]) -> None:
+        """Note rows that were added or replaced, or removed (None); they are seen from the next `flush` on."""
+        self._feed.apply(changes)
+
+    def flush(self) -> None:
+        """Put what was noted in order and repaint what looks different; does nothing while frozen."""
+        if self._frozen:
+            return
+        if self._feed.drain(self._rows):
+            self._picture = self._picture.forgetful()
+        self._arrange()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the picture is held while data goes on; sorting and filtering then act on what is held."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, frozen: bool) -> None:
+        self._frozen = frozen
+        self.flush()
+
+    def filter(self, predicate: Callable[[RowT], bool] | None) -> None:
+        """Show only the rows for which the predicate is true; None shows all."""
+        self._rows.filter(predicate)
+        self._arrange()
+
+    @property
+    def shown(self) -> int:
+        """Rows that pass the filter."""
+        return len(self._rows.order)
+
+    @property
+    def total(self) -> int:
+        return len(self._rows)
+
+    @property
+    def empty_text(self) -> str:
+        """What the middle of the table says while it shows no row."""
+        return self._empty_text
+
+    @empty_text.setter
+    def empty_text(self, text: str) -> None:
+        if text != self._empty_text:
+            self._empty_text = text
+            if not self.shown:
+                self.refresh()
+
+    # Columns and order
+
+    @property
+    def columns(self) -> Sequence[Column[RowT]]:
+        """Those that give way on a narrow screen included."""
+        return self._picture.columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column[RowT]]) -> None:
+        self._picture = Picture(columns)
+        if self._sort.key not in {column.key for column in columns}:
+            self._sort = SortOrder(None)
+        self._rows.sort_by(self._sort_value(), descending=self._sort.descending)
+        self._arrange()
+
+    def sort_by(self, key: str | None, *, descending: bool | None = None) -> None:
+        """Sort by a column (None: by the rows' keys), in its first direction, or the other way round if it was that."""
+        if descending is None:
+            descending = not self.descending if key == self.sort_key else self._first_direction(key)
+        self._sort = SortOrder(key, descending)
+        self._rows.sort_by(self._sort_value(), descending=descending)
+        self.refresh(Region(0, 0, self.size.width, _HEADER))
+        self._arrange()
+
+    @property
+    def sort_key(self) -> str | None:
+        return self._sort.key
+
+    @property
+    def descending(self) -> bool:
+        return self._sort.descending
+
+    def _sort_value(self) -> Callable[[RowT], Any] | None:
+        return None if self._sort.key is None else self._column(self._sort.key).sort
+
+    def _first_direction(self, key: str | None) -> bool:
+        return key is not None and self._column(key).descending
+
+    def _column(self, key: str) -> Column[RowT]:
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(f"no column {key!r}; the table has {', '.join(column.key for column in self.columns)}")
+
+    # Cursor
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Key of the row under the cursor; None: no row is shown."""
+        return self._cursor
+
+    @cursor_key.setter
+    def cursor_key(self, key: str) -> None:
+        index = self._rows.index(key)
+        if index is not None:
+            self._go(index)
+
+    @property
+    def current(self) -> RowT | None:
+        """The row under the cursor, as it is shown."""
+        return None if self._cursor is None else self._rows[self._cursor]
+
+    def visible_keys(self) -> list[str]:
+        """Keys of the rows that are on the screen now."""
+        size, top = self._frame
+        return list(self._rows.order[top : top + size.height])
+
+    def action_move(self, rows: int) -> None:
+        self._go(self._cursor_at + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._go(self._cursor_at + pages * max(1, self._frame.size.height - 1))
+
+    def action_top(self) -> None:
+        self._go(0)
+        self._follows_top = True
+
+    def action_bottom(self) -> None:
+        self._go(self.shown - 1)
+
+    def action_select(self) -> None:
+        if self._cursor is not None:
+            self.post_message(self.RowSelected(self, self._cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < _HEADER:
+            self._click_header(offset.x + self.scroll_offset.x)
+        elif (index := offset.y - _HEADER + self._frame.top) < self.shown:
+            self._go(index)
+            if event.chain > 1:
+                self.action_select()
+
+    def _click_header(self, x: int) -> None:
+        for place in self._picture.placed:
+            if x < place.end:
+                self.sort_by(place.column.key)
+                self.post_message(self.HeaderClicked(self, place.column.key))
+                return
+
+    def _go(self, index: int) -> None:
+        if self.shown:
+            self._follows_top = False
+            self._set_cursor(max(0, min(index, self.shown - 1)))
+            self._reveal()
+            self._repaint()
+
+    def _set_cursor(self, index: int) -> None:
+        """Put the cursor there and tell; the row itself need not be in view."""
+        before = self._cursor
+        self._cursor_at = index
+        self._cursor = self._rows.order[index] if self.shown else None
+        if self._cursor != before:
+            self.post_message(self.RowHighlighted(self, self._cursor))
+
+    def _cursor_after(self, before: Sequence[str]) -> int:
+        """Where the cursor belongs now: with its row, or with the row nearest to where that was."""
+        if self._cursor is None or self._follows_top:
+            return 0
+        for key in (*before[self._cursor_at :], *reversed(before[: self._cursor_at])):
+            index = self._rows.index(key)
+            if index is not None:
+                return index
+        return 0
+
+    # Scrolling and painting
+
+    @property
+    def _frame(self) -> Frame:
+        width, height = self.size
+        return Frame(Size(width, max(0, height - _HEADER)), self.scroll_offset.y)
+
+    def _arrange(self) -> None:
+        """Settle the order; the cursor stays with its row, and the row with its line of the screen if it can."""
+        before = self._rows.order
+        size, top = self._frame
+        line = self._cursor_at - top
+        if self._rows.settle():
+            self._set_cursor(self._cursor_after(before))
+            self._measure()
+            if 0 <= line < size.height and not self._follows_top:
+                self._scroll_to_row(max(0, self._cursor_at - line))
+            if bool(before) != bool(self.shown):
+                self.refresh()
+        self._repaint()
+
+    def _reveal(self) -> None:
+        size, top = self._frame
+        bottom = top + size.height - 1
+        if self._cursor_at < top:
+            self._scroll_to_row(self._cursor_at)
+        elif self._cursor_at > bottom:
+            self._scroll_to_row(self._cursor_at - size.height + 1)
+
+    def _scroll_to_row(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, force=True)
+
+    def _measure(self) -> None:
+        """Tell the scrollbars how much there is."""
+        width = self._picture.width
+        overflows = width > self.size.width
+        self.virtual_size = Size(width if overflows else 0, self.shown + _HEADER)
+
+    def _draw(self) -> None:
+        self._picture = self._picture.followed_by(self._rows, cursor=self._cursor, frame=self._frame)
+
+    def _repaint(self) -> None:
+        """Send the cells that differ from those on the screen."""
+        before = self._picture
+        self._draw()
+        self._measure()
+        differences = self._picture.differences(before)
+        if differences is None:
+            self.refresh()
+            return
+        left = self.scroll_offset.x
+        for y, x in differences:
+            self.refresh(Region(x.start - left, y + _HEADER, len(x), 1))
+
+    def render_line(self, y: int) -> Strip:
+        frame, left = self._frame, self.scroll_offset.x
+        if self._picture.frame != frame:
+            self._draw()
+        styles, width, lines = self._line_styles(), frame.size.width, self._picture.lines
+        y -= _HEADER
+        if y < 0:
+            style = styles["header"]
+            strip = header_strip(self._picture.placed, self._sort, style, ascii=self._ascii)
+        elif y < len(lines):
+            style = styles["cursor" if lines[y].cursor else ""]
+            strip = line_strip(lines[y], self._picture.placed, styles, ascii=self._ascii)
+        else:
+            hint = "" if self.shown else self._empty_text
+            return hint_strip(hint, styles["dim"], y=y, width=width, height=frame.size.height, ascii=self._ascii)
+        return strip.crop_extend(left, left + width, style)
+
+    def _line_styles(self) -> dict[str, Style]:
+        if not self._styles:
+            self._styles = {part: self.get_component_rich_style(f"live-table--{part}") for part in PARTS}
+            self._styles[""] = self.rich_style
+        return self._styles
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+
+    def on_resize(self) -> None:
+        self._reveal()
+        self._repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
+        if round(old_value) != round(new_value):
+            self._repaint()
+
+
+if __name__ == "__main__":
+    from bwtop_widgets.gallery import TableGallery
+
+    TableGallery().run()

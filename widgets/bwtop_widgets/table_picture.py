@@ -1,0 +1,101 @@
+"""What a live table has on the screen, as cells, and where the next picture differs from it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple
+
+from textual.geometry import Size
+
+from bwtop_widgets.cell_text import width_of
+from bwtop_widgets.columns import Cell, Column, Placed, RowT, kept, place
+from bwtop_widgets.table_rows import TableRows
+
+
+class Frame(NamedTuple):
+    """The part of the table that the screen shows."""
+
+    size: Size
+    """Without the header."""
+    top: int
+    """Position of the first row."""
+
+
+class Line(NamedTuple):
+    """What one line of the screen shows of a row, before it is cut to width and styled."""
+
+    cells: tuple[Cell, ...]
+    cursor: bool
+
+
+class Difference(NamedTuple):
+    y: int
+    x: range
+
+
+@dataclass(frozen=True, eq=False)
+class Picture(Generic[RowT]):
+    """Columns in their places and the lines below them; never changed, only followed by the next one."""
+
+    columns: Sequence[Column[RowT]]
+    frame: Frame | None = None
+    """None: nothing is on the screen yet."""
+    kept: tuple[Column[RowT], ...] = ()
+    """Columns that have not given way."""
+    placed: tuple[Placed[RowT], ...] = ()
+    lines: tuple[Line, ...] = ()
+    seen: Mapping[str, int] | None = None
+    """How wide values were, by column. It only grows while the size stays, lest columns jitter."""
+
+    @property
+    def width(self) -> int:
+        return self.placed[-1].end if self.placed else 0
+
+    def forgetful(self) -> "Picture[RowT]":
+        """The same, with column widths free to shrink."""
+        return replace(self, seen=None)
+
+    def followed_by(self, rows: TableRows[RowT], *, cursor: str | None, frame: Frame) -> "Picture[RowT]":
+        """The picture of these rows in that frame."""
+        size = frame.size
+        same_size = self.frame is not None and self.frame.size == size
+        columns = self.kept if same_size else kept(self.columns, width=size.width)
+        lines = tuple(
+            Line(tuple(column.content(rows[key]) for column in columns), key == cursor)
+            for key in rows.order[frame.top : frame.top + size.height]
+        )
+        seen = _widened((same_size and self.seen) or {}, columns, lines)
+        placed = place(columns, seen=seen, width=size.width)
+        return Picture(self.columns, frame, columns, placed, lines, seen)
+
+    def differences(self, before: "Picture[RowT]") -> Iterator[Difference] | None:
+        """Where the screen must be painted again to turn `before` into this; None: everywhere."""
+        if before.frame is None or self.frame is None:
+            return None
+        if before.frame.size != self.frame.size or before.placed != self.placed:
+            return None
+        return self._differing_lines(before)
+
+    def _differing_lines(self, before: "Picture[RowT]") -> Iterator[Difference]:
+        for y in range(max(len(self.lines), len(before.lines))):
+            old = before.lines[y] if y < len(before.lines) else None
+            new = self.lines[y] if y < len(self.lines) else None
+            if old != new:
+                yield Difference(y, self._differing_cells(old, new))
+
+    def _differing_cells(self, old: Line | None, new: Line | None) -> range:
+        if old is None or new is None or old.cursor != new.cursor:
+            return range(max(self.width, self.frame.size.width if self.frame else 0))
+        changed = [place for place, a, b in zip(self.placed, old.cells, new.cells, strict=True) if a != b]
+        return range(changed[0].x, changed[-1].end)
+
+
+def _widened(seen: Mapping[str, int], columns: Sequence[Column[RowT]], lines: Sequence[Line]) -> Mapping[str, int]:
+    wider = dict(seen)
+    for index, column in enumerate(columns):
+        widest = wider.get(column.key, column.min_width)
+        for line in lines:
+            if widest >= column.widest:
+                break
+            widest = max(widest, width_of(line.cells[index].text, most=column.widest))
+        wider[column.key] = widest
+    return wider

@@ -1,0 +1,144 @@
+"""Which rows a table shows and in what order: the part of a live table that knows no screen."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic
+
+from bwtop_widgets.columns import RowT
+
+_ABSENT = object()
+_FEW = 8
+"""Up to a row in so many is moved one by one; beyond that sorting anew is quicker."""
+
+
+def _unknown(_row: object) -> None:
+    return None
+
+
+class TableRows(Generic[RowT]):
+    """Rows by key, filtered and sorted.
+
+    Rows are ordered by a value of theirs, equal ones by their keys, and those whose value is None come last whatever
+    the direction. A change costs little until `settle` brings `order` up to date, moving only what must move.
+    """
+
+    def __init__(self) -> None:
+        self.order: Sequence[str] = ()
+        """Keys of the shown rows, as of the last `settle`; never changed in place."""
+        self._rows: dict[str, RowT] = {}
+        self._values: dict[str, Any] = {}
+        self._moved: set[str] = set()
+        self._unsorted = False
+        self._value: Callable[[RowT], Any] = _unknown
+        self._descending = False
+        self._predicate: Callable[[RowT], bool] | None = None
+
+    def __len__(self) -> int:
+        """All rows, also those that the filter hides."""
+        return len(self._rows)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the row is shown."""
+        return key in self._values
+
+    def __getitem__(self, key: str) -> RowT:
+        return self._rows[key]
+
+    def load(self, rows: Mapping[str, RowT]) -> None:
+        """Replace all rows."""
+        # In the order of the keys, so that sorting by a value, which begins with the keys, finds them sorted.
+        self._rows = {key: rows[key] for key in sorted(rows)}
+        self._choose()
+
+    def apply(self, changes: Iterable[tuple[str, RowT | None]]) -> None:
+        """Add or replace rows; None removes one."""
+        for key, row in changes:
+            if row is None:
+                self._rows.pop(key, None)
+            else:
+                self._rows[key] = row
+            if row is not None and (self._predicate is None or self._predicate(row)):
+                self._show(key, self._value(row))
+            else:
+                self._hide(key)
+
+    def filter(self, predicate: Callable[[RowT], bool] | None) -> None:
+        """Show only rows for which the predicate is true; None shows all."""
+        self._predicate = predicate
+        self._choose()
+
+    def sort_by(self, value: Callable[[RowT], Any] | None, *, descending: bool = False) -> None:
+        """Order rows by this value; None: by their keys."""
+        self._value = value or _unknown
+        self._descending = descending
+        self._choose()
+
+    def settle(self) -> bool:
+        """Bring `order` up to date; False when it did not have to change."""
+        before = self.order
+        if self._unsorted or len(self._moved) * _FEW > len(self._values):
+            self.order = self._sorted(self._values)
+        elif self._moved:
+            self.order = self._merged()
+        self._unsorted = False
+        self._moved.clear()
+        return self.order is not before and self.order != before
+
+    def index(self, key: str) -> int | None:
+        """Position of a row in `order`, which must be settled; None: not shown."""
+        return self._position(key, self.order, 0) if key in self._values else None
+
+    def _choose(self) -> None:
+        value, predicate = self._value, self._predicate
+        self._values = {
+            key: value(row) for key, row in self._rows.items() if predicate is None or predicate(row)
+        }
+        self._unsorted = True
+
+    def _show(self, key: str, value: Any) -> None:  # noqa: ANN401 - any value that can be compared
+        before = self._values.get(key, _ABSENT)
+        if before is _ABSENT or before != value:
+            self._values[key] = value
+            self._moved.add(key)
+
+    def _hide(self, key: str) -> None:
+        if self._values.pop(key, _ABSENT) is not _ABSENT:
+            self._moved.add(key)
+
+    def _sorted(self, keys: Iterable[str]) -> list[str]:
+        values = self._values
+        by_key = sorted(keys)
+        known = [key for key in by_key if values[key] is not None]
+        known.sort(key=values.__getitem__, reverse=self._descending)
+        if len(known) < len(by_key):
+            known += [key for key in by_key if values[key] is None]
+        return known
+
+    def _merged(self) -> list[str]:
+        moved = self._moved
+        still = [key for key in self.order if key not in moved]
+        merged: list[str] = []
+        done = 0
+        for key in self._sorted(moved & self._values.keys()):
+            position = self._position(key, still, done)
+            merged += still[done:position]
+            merged.append(key)
+            done = position
+        return merged + still[done:]
+
+    def _position(self, key: str, among: Sequence[str], low: int) -> int:
+        high = len(among)
+        while low < high:
+            middle = (low + high) // 2
+            if self._precedes(among[middle], key):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _precedes(self, one: str, other: str) -> bool:
+        a, b = self._values[one], self._values[other]
+        if a is None or b is None:
+            return one < other if a is b else b is None
+        if a == b:
+            return one < other
+        return bool(b < a if self._descending else a < b)
