@@ -1,7 +1,7 @@
 """One API server as one user of it: what `config.connect` finds and `Api` works with."""
 
-import ssl
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from bwtop.kube.credentials import Credentials
 
@@ -16,7 +16,7 @@ class Connection:
     user: str = ""
     """Name in the kubeconfig; in-cluster: `service account`."""
     credentials: Credentials = field(repr=False)
-    ssl: ssl.SSLContext | None = field(default=None, repr=False)
+    ssl: SSLContext | None = field(default=None, repr=False)
     """None: plain HTTP."""
     server_hostname: str | None = None
     """tls-server-name: the name to expect in the certificate instead of the server's."""

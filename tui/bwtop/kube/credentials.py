@@ -1,11 +1,11 @@
 """What proves to the API server who the user is, and how to get it anew when it runs out or is refused."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import SSLContext
 from typing import Final, Protocol
 
 from bwtop.kube.errors import ConfigError
@@ -20,7 +20,7 @@ class Credential:
     """Value of the header `Authorization`; empty: none is sent."""
     certificate: str = field(default="", repr=False)
     """PEM of a client certificate that a plugin handed out; empty: that of the connection, if any."""
-    ssl: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+    ssl: SSLContext | None = field(default=None, repr=False, compare=False)
     """With that certificate loaded."""
 
 
