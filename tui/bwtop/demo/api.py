@@ -13,11 +13,12 @@ from bwtop.demo.access import ADMIN, Access, Attributes
 from bwtop.demo.columns import columns
 from bwtop.demo.containers import check_exec
 from bwtop.demo.eras import era
-from bwtop.demo.errors import StatusError, bad_request, method_not_allowed, too_large_version, unauthorized
+from bwtop.demo.errors import StatusError, method_not_allowed, too_large_version, unauthorized
 from bwtop.demo.exec import serve_exec
 from bwtop.demo.faults import Faults
 from bwtop.demo.paging import Pages
-from bwtop.demo.requests import Query, Target, is_review, number, target, truth, verb
+from bwtop.demo.protobuf import MEDIA_TYPE, read_review
+from bwtop.demo.requests import Query, Target, is_review, json_object, number, target, truth, verb
 from bwtop.demo.selectors import Selector, field_selector, label_selector
 from bwtop.demo.spec import CiliumSpec
 from bwtop.demo.views import View, view
@@ -91,11 +92,9 @@ class ApiServer:
                 user=user, verb="create", group=discovery.AUTHORIZATION, resource=request.path.rpartition("/")[2]
             )
         )
-        try:
-            body = msgspec.json.decode(await request.read(), type=Body)
-        except msgspec.DecodeError as error:
-            raise bad_request(f"the object provided is unrecognized: {error}") from None
-        return _json(msgspec.json.encode(self.access.review(body, user)), status=201)
+        body = await request.read()
+        asked = read_review(body) if request.content_type == MEDIA_TYPE else json_object(body)
+        return _json(msgspec.json.encode(self.access.review(asked, user)), status=201)
 
     async def _list(self, request: web.Request, asked: Target) -> web.StreamResponse:
         query, limit = request.query, number(request.query, "limit")

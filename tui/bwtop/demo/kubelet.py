@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bwtop.demo import pods
+from bwtop.demo.addresses import free_address
 from bwtop.demo.errors import StatusError
-from bwtop.demo.founding import ALPHABET, demand, free_address, security_labels
+from bwtop.demo.founding import demand
 from bwtop.demo.kinds import PODS
 from bwtop.demo.manifests import Body
+from bwtop.demo.naming import security_labels, some_letters
 from bwtop.demo.node import Endpoint, Node
 from bwtop.demo.spec import WorkloadSpec
 from bwtop.demo.store import Stored
@@ -50,7 +52,7 @@ class Kubelet:
             return
         name = pod.name
         if owners[0]["kind"] != "StatefulSet":
-            name = name.rpartition("-")[0] + "-" + "".join(self._world.random.choices(ALPHABET, k=5))
+            name = name.rpartition("-")[0] + "-" + some_letters(self._world.random)
         self._world.agenda.after(0.1, lambda: self._make(spec, body, name))
 
     def _make(self, spec: WorkloadSpec, before: Body, name: str) -> None:

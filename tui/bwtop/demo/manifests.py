@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bwtop.demo.node import Endpoint, Node
-from bwtop.demo.spec import WorkloadSpec
+from bwtop.demo.spec import CiliumSpec, WorkloadSpec
 
 Body = dict[str, Any]
 STATUS_DISABLED = "<status disabled>"
@@ -218,7 +218,6 @@ def pod_spec(workload: WorkloadSpec) -> Body:
 
 
 def controller(
-    workload: WorkloadSpec,
     *,
     kind: str,
     name: str,
@@ -264,3 +263,18 @@ def controller(
         "spec": spec,
         "status": {**status, "observedGeneration": 1},
     }
+
+
+def cilium_config(cilium: CiliumSpec, *, uid: str, created: str) -> Body:
+    data = {
+        "cluster-name": "default",
+        "cni-chaining-mode": cilium.chaining,
+        "debug": "false",
+        "enable-bandwidth-manager": str(cilium.manager).lower(),
+        "enable-bbr": str(cilium.congestion_control == "bbr").lower(),
+        "enable-ipv4": "true",
+        "enable-ipv6": "false",
+        "kube-proxy-replacement": str(cilium.kube_proxy_replacement).lower(),
+        "routing-mode": "native" if cilium.routing == "native" else "tunnel",
+    }
+    return {"metadata": metadata("cilium-config", namespace="kube-system", uid=uid, created=created), "data": data}

@@ -9,6 +9,7 @@ from bwtop.demo.bpftool import bpftool
 from bwtop.demo.cilium_dbg import cilium_dbg
 from bwtop.demo.kinds import PODS
 from bwtop.demo.netdev import net_dev, uptime
+from bwtop.demo.netperf import netperf, netserver
 from bwtop.demo.process import NotFoundError, Output, Process
 from bwtop.demo.sampling import inspect, sample
 from bwtop.demo.spec import AgentFault
@@ -170,4 +171,4 @@ _BASICS: dict[str, Program] = {
     "timeout": _timeout,
 }
 _AGENT: dict[str, Program] = {**_BASICS, "cilium": _cilium, "cilium-dbg": _cilium, "bpftool": _bpftool}
-_NETPERF: dict[str, Program] = {}
+_NETPERF: dict[str, Program] = {"netperf": netperf, "netserver": netserver}

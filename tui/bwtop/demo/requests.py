@@ -1,6 +1,7 @@
 """What a request is about: kind, namespace, name, verb, user."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -80,3 +81,11 @@ def number(query: Query, key: str) -> int:
     if not text.isdigit():
         raise bad_request(f'invalid {key} "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
     return int(text)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Raises StatusError 400 when the body is no JSON object."""
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise bad_request(f"the object provided is unrecognized: {error}") from None

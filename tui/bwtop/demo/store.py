@@ -107,9 +107,8 @@ class Collection:
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)
 
-    def load(self, objects: Iterable[Stored]) -> None:
-        """Takes the objects that were there before the server started: no events."""
-        self._objects.update((stored.key, stored) for stored in objects)
+    def load(self, stored: Stored) -> None:
+        self._objects[stored.key] = stored
         self._keys = None
 
     def apply(self, change: Change) -> None:
@@ -143,9 +142,12 @@ class Store:
     def __getitem__(self, kind: Kind) -> Collection:
         return self.collections[kind.plural]
 
-    def load(self, kind: Kind, bodies: Iterable[dict[str, Any]]) -> None:
-        """Fills a collection at the start; lists and watches begin after it."""
-        self[kind].load(self._stored(body) for body in bodies)
+    def load(self, kind: Kind, body: dict[str, Any]) -> None:
+        """Takes an object that was there before the server started: nobody is told."""
+        self[kind].load(self._stored(body))
+
+    def begin(self) -> None:
+        """All is loaded: lists and watches begin here."""
         for collection in self.collections.values():
             collection.compacted = self.version
 

@@ -41,6 +41,8 @@ class World:
         """By namespace and pod."""
         self.workloads: dict[Key, WorkloadSpec] = {}
         """What a pod is one of, by namespace and pod."""
+        self.netservers: set[Key] = set()
+        """Pods in which somebody has started a netserver."""
         self._identities: dict[tuple[str, ...], int] = {}
         self._started = self.agenda.now
         self._epoch = time.time() if epoch is None else epoch

@@ -16,10 +16,10 @@ from bwtop.demo.errors import (
     not_found,
     unsupported_media_type,
 )
-from bwtop.demo.founding import ALPHABET
 from bwtop.demo.kinds import NAMESPACES, PODS
+from bwtop.demo.naming import some_letters
 from bwtop.demo.patch import ACCEPTED, JSON_PATCH, apply_json_patch, merged
-from bwtop.demo.requests import Query, Target
+from bwtop.demo.requests import Query, Target, json_object
 from bwtop.demo.store import Stored, encode
 from bwtop.demo.world import World
 
@@ -38,7 +38,7 @@ class Writer:
         if target.kind is not PODS or not target.namespace:
             raise method_not_allowed()
         dry = _dry_run(query, "CreateOptions")
-        wanted = _object(body)
+        wanted = json_object(body)
         if not world.store[NAMESPACES].find("", target.namespace):
             raise not_found(NAMESPACES, target.namespace)
         made = self._new_pod(wanted, target.namespace)
@@ -77,7 +77,7 @@ class Writer:
         if target.kind is not PODS or not target.name:
             raise method_not_allowed()
         world = self._world
-        options = _object(body) if body.strip() else {}
+        options = json_object(body) if body.strip() else {}
         stored = world.store[PODS].get(target.namespace, target.name)
         pod = stored.body()
         _check_preconditions(options.get("preconditions") or {}, stored, pod)
@@ -95,7 +95,7 @@ class Writer:
         world, metadata, spec = self._world, wanted.get("metadata") or {}, dict(wanted.get("spec") or {})
         name = metadata.get("name") or ""
         if not name and metadata.get("generateName"):
-            name = metadata["generateName"] + "".join(world.random.choices(ALPHABET, k=5))
+            name = metadata["generateName"] + some_letters(world.random)
         if not name:
             raise invalid(PODS, "", field="metadata.name", problem="Required value: name or generateName is required")
         if metadata.get("namespace", namespace) != namespace:
@@ -157,13 +157,6 @@ def _patched(before: Body, body: bytes, media: str) -> Body:
     if not isinstance(found, dict):
         raise bad_request("the patched object is no object")
     return found
-
-
-def _object(body: bytes) -> Body:
-    try:
-        return msgspec.json.decode(body, type=Body)
-    except msgspec.DecodeError as error:
-        raise bad_request(f"the object provided is unrecognized: {error}") from None
 
 
 def _check_annotations(kind: str, body: Body) -> None:
