@@ -1,0 +1,159 @@
+import asyncio
+
+import pytest
+
+from bwtop.kube.api import Api
+from bwtop.kube.errors import ApiError, ExecError
+from bwtop.kube.exec import STDERR, STDOUT, ExecResult, open_exec, run_exec
+from kube.execs import command, err, exit_code, failure, out
+from kube.scripted import ScriptedServer, status
+
+URL = "/api/v1/namespaces/kube-system/pods/cilium-x/exec"
+EXEC = f"GET {URL}"
+
+
+async def run(api: Api, *words: str, timeout: float = 5) -> ExecResult:
+    return await run_exec(
+        api,
+        namespace="kube-system",
+        pod="cilium-x",
+        container="cilium-agent",
+        command=words or ("true",),
+        timeout=timeout,
+    )
+
+
+async def test_output_and_exit_status_come_back(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b""), err(b""), out(b"one "), err(b"oops"), out("zw\u00f6lf".encode())))
+    assert await run(api) == ExecResult(stdout="one zw\u00f6lf", stderr="oops", exit_status=0)
+
+
+async def test_a_character_may_be_split_between_frames(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"\xc3"), out(b"\xb6 \xff")))
+    assert (await run(api)).stdout == "\u00f6 \ufffd"
+
+
+@pytest.mark.parametrize("protocol", ["v5.channel.k8s.io", "v4.channel.k8s.io"])
+async def test_both_protocols_are_spoken(server: ScriptedServer, api: Api, protocol: str) -> None:
+    server.on(EXEC, command(out(b"hi"), protocols=(protocol,)))
+    assert (await run(api)).stdout == "hi"
+    assert server.asked[0].headers["Sec-WebSocket-Protocol"] == "v5.channel.k8s.io,v4.channel.k8s.io"
+
+
+async def test_a_server_that_speaks_neither_is_an_error(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"hi"), protocols=()))
+    with pytest.raises(ExecError, match="no protocol for exec"):
+        await run(api)
+
+
+async def test_the_command_goes_word_by_word_without_stdin_and_terminal(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command())
+    await run(api, "sh", "-c", 'echo "$1" & + %41', "x", "ü")
+    words = server.asked[0].words
+    assert [value for name, value in words if name == "command"] == ["sh", "-c", 'echo "$1" & + %41', "x", "ü"]
+    rest = {name: value for name, value in words if name != "command"}
+    assert rest == {"container": "cilium-agent", "stdin": "false", "stdout": "true", "stderr": "true", "tty": "false"}
+
+
+@pytest.mark.parametrize("code", [1, 124, 137])
+async def test_an_exit_code_is_a_result(server: ScriptedServer, api: Api, code: int) -> None:
+    server.on(EXEC, command(out(b"partial"), ending=exit_code(code)))
+    assert await run(api) == ExecResult(stdout="partial", stderr="", exit_status=code)
+
+
+async def test_a_missing_status_is_a_failure(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"half"), ending=None))
+    with pytest.raises(ExecError, match="kube-system/cilium-x: the connection ended before the command did"):
+        await run(api)
+
+
+async def test_a_cut_connection_is_a_failure(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"half"), then="cut"))
+    with pytest.raises(ExecError, match="ended before the command did"):
+        await run(api)
+
+
+async def test_a_failure_without_an_exit_code_says_why(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(ending=failure("container not running (6a7)\x1b[31m")))
+    with pytest.raises(ExecError, match="container not running") as failed:
+        await run(api)
+    assert "\x1b" not in str(failed.value)
+
+
+async def test_a_status_that_is_none_is_a_failure(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(ending=b"command terminated"))
+    with pytest.raises(ExecError, match="a status that cannot be read"):
+        await run(api)
+
+
+async def test_a_status_may_come_in_pieces_and_before_the_last_output(server: ScriptedServer, api: Api) -> None:
+    ending = exit_code(3)
+    frames = (b"\x03" + ending[:9], out(b"late"), b"\x03" + ending[9:-1])
+    server.on(EXEC, command(*frames, ending=ending[-1:]))
+    assert await run(api) == ExecResult(stdout="late", stderr="", exit_status=3)
+
+
+async def test_much_output_and_large_frames_arrive_whole(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(*[out(b"x" * 32_768)] * 96, out(b"y" * 5_000_000)))
+    assert len((await run(api)).stdout) == 96 * 32_768 + 5_000_000
+
+
+async def test_output_is_read_as_it_comes_and_leaving_closes_the_socket(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"frame 1\n"), err(b"log"), then="hang"))
+    stream = open_exec(api, namespace="kube-system", pod="cilium-x", container="c", command=["loop"])
+    async with asyncio.timeout(2):
+        async with stream:
+            pieces = aiter(stream)
+            assert [await anext(pieces), await anext(pieces)] == [(STDOUT, b"frame 1\n"), (STDERR, b"log")]
+            with pytest.raises(ExecError, match="has not ended"):
+                _ = stream.exit_status
+        await server.closed.wait()
+
+
+async def test_cancelling_closes_the_socket_promptly(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"x"), then="hang"))
+    task = asyncio.create_task(run(api, timeout=60))
+    async with asyncio.timeout(2):
+        await server.called.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_a_command_without_end_is_an_error_after_the_time_out(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"x"), then="hang"))
+    with pytest.raises(ExecError, match=r"no end within 0\.05 s"):
+        await run(api, timeout=0.05)
+
+
+async def test_a_refused_handshake_says_what_the_status_says(server: ScriptedServer, api: Api) -> None:
+    missing = status(404, "NotFound", 'pods "cilium-x" not found')
+    server.on(EXEC, missing)
+    server.on(f"LIST {URL}", missing)
+    with pytest.raises(ApiError, match='pods "cilium-x" not found'):
+        await run(api)
+
+
+async def test_a_handshake_without_get_names_the_verb(server: ScriptedServer, api: Api) -> None:
+    denied = status(403, "Forbidden", 'User "jo" cannot get resource "pods/exec"')
+    server.on(EXEC, denied)
+    server.on(f"LIST {URL}", denied)
+    with pytest.raises(ApiError, match="a role must allow get on pods/exec in namespace kube-system"):
+        await run(api)
+
+
+async def test_a_handshake_that_only_lacks_create_names_create(server: ScriptedServer, api: Api) -> None:
+    denied = status(403, "Forbidden", 'User "jo" cannot create resource "pods/exec"')
+    server.on(EXEC, denied)
+    server.on(f"LIST {URL}", status(400, "BadRequest", "Upgrade request required"))
+    server.on(f"POST {URL}", denied)
+    with pytest.raises(ApiError, match="a role must allow create on pods/exec in namespace kube-system") as failed:
+        await run(api)
+    assert failed.value.code == 403
+
+
+async def test_a_handshake_refused_without_a_reason_is_still_an_error(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, status(502, "", "bad gateway"))
+    server.on(f"LIST {URL}", status(400, "BadRequest", "Upgrade request required"))
+    with pytest.raises(ApiError, match="HTTP 502"):
+        await run(api)
