@@ -1,11 +1,15 @@
 """The real cluster of these tests: one for all of them, in a temporary folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from bwtop.demo.server import DemoServer
+from bwtop.demo.world import load_world
 from cluster import rig as rigs
+from cluster.contract import ContractServer, Pods, demo_server, furnish, rig_server
 from cluster.plan import PlannedNode, nodes
 from cluster.rig import Rig
 from cluster.seed import seed
@@ -28,3 +32,33 @@ def planned(rig: Rig) -> list[PlannedNode]:
     plan = nodes()
     seed(rig, plan)
     return plan
+
+
+@pytest.fixture(scope="session")
+def furnished(rig: Rig) -> Rig:
+    """The real cluster with the pods that the demo cluster has, too."""
+    furnish(rig)
+    return rig
+
+
+@pytest.fixture(params=["demo", pytest.param("rig", marks=pytest.mark.cluster)])
+async def server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractServer]:
+    """The demo cluster, then the real one."""
+    if request.param == "rig":
+        real = rig_server(request.getfixturevalue("furnished"))
+        yield real
+        await real.close()
+        return
+    async with DemoServer(load_world("eks-chaining")) as demo:
+        simulated = demo_server(demo, tmp_path)
+        yield simulated
+        await simulated.close()
+
+
+@pytest.fixture
+async def pods(server: ContractServer) -> AsyncIterator[Pods]:
+    """Makes pods in the namespace default and removes them at the end."""
+    own = Pods(server.api())
+    yield own
+    for name in list(own.made):
+        await own.delete(name)

@@ -63,7 +63,7 @@ func (s *scene) follow(f fleet.Fleet) {
 		namespace, name := fleet.PodName(i)
 		s.Endpoints = append(s.Endpoints, endpoint{
 			ID: f.EndpointID(i), Identity: 10000 + i%fleet.Apps, Namespace: namespace, Pod: name, Interface: fleet.Interface(i),
-			IPv4: fleet.IP("100", i), Rate: fleet.Rate(i), Limit: fleet.Programmed(i),
+			IPv4: fleet.IP("100", i), Rate: f.Rate(i), Limit: fleet.Programmed(i),
 		})
 	}
 }

@@ -9,8 +9,9 @@ import (
 
 // Fleet is a cluster of Nodes nodes, each with an agent, and of Pods pods spread over them in turn.
 type Fleet struct {
-	Nodes int `json:"nodes"`
-	Pods  int `json:"pods"`
+	Nodes int  `json:"nodes"`
+	Pods  int  `json:"pods"`
+	Quiet bool `json:"quiet"` // the pods send nothing
 }
 
 // Apps is how many workloads, and so identities, the pods belong to.
@@ -107,7 +108,10 @@ func Programmed(i int) int64 {
 }
 
 // Rate is the egress that pod i offers, in bytes/s.
-func Rate(i int) int64 {
+func (f Fleet) Rate(i int) int64 {
+	if f.Quiet {
+		return 0
+	}
 	programmed := Programmed(i)
 	if programmed == 0 {
 		programmed = 500_000

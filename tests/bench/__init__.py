@@ -1,0 +1,1 @@
+"""Budgets measured on a real terminal against a real API server."""

@@ -1,0 +1,145 @@
+"""100,000 CiliumEndpoints listed from a server of ready-made pages, against reading the same bytes and nothing else.
+
+The server is a process of its own, so that what it costs is no part of the figure: python -m bench.endpoints serve
+prints its URL and serves until its standard input is closed.
+"""
+
+import asyncio
+import json
+import socketserver
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler
+
+from bwtop.cilium.resources import CiliumEndpoint
+from bwtop.kube.api import Api
+from bwtop.kube.connection import Connection
+from bwtop.kube.credentials import FixedCredentials
+from bwtop.kube.reflector import EventType, Reflector
+from bwtop.live.resources import ENDPOINTS
+from bwtop.model.health import SourceHealth
+
+COUNT, PAGE = 100_000, 500
+RUNS = 3
+PATH = "/apis/cilium.io/v2/ciliumendpoints"
+
+
+def endpoint(number: int) -> dict[str, object]:
+    """About 2.6 KB, as an agent writes it."""
+    namespace, name, app = f"team-{number % 10}", f"app-{number % 400:03d}-{number:06d}", number % 400
+    labels = [f"k8s:app=app-{app}", f"k8s:io.kubernetes.pod.namespace={namespace}", f"k8s:team={namespace}"]
+    allowed = [{"identity": each, "identity-labels": {"reserved": "world"}} for each in range(1, 13)]
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": name, "uid": f"{number:08x}-0000-4000-8000-000000000000"}
+    return {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumEndpoint",
+        "metadata": {
+            "name": name, "namespace": namespace, "uid": f"{number:08x}-1111-4000-8000-000000000000",
+            "resourceVersion": str(number + 1), "creationTimestamp": "2026-01-18T10:00:00Z", "generation": 1,
+            "labels": {"app": f"app-{app}", "team": namespace}, "ownerReferences": [owner],
+            "managedFields": [{"manager": "cilium-agent", "operation": "Update", "fieldsType": "FieldsV1",
+                               "fieldsV1": {f"f:field-{each}": {} for each in range(48)}}],
+        },
+        "status": {
+            "id": 100 + number % 4000, "state": "ready", "encryption": {},
+            "identity": {"id": 10_000 + app, "labels": labels},
+            "external-identifiers": {"container-id": f"{number:064x}", "k8s-pod-name": name, "pod-name": name},
+            "networking": {"addressing": [{"ipv4": f"100.{number >> 16}.{number >> 8 & 255}.{number & 255}"}],
+                           "node": f"10.0.{number % 5000 >> 8}.{number % 5000 & 255}"},
+            "policy": {"ingress": {"enforcing": True, "state": "enforcing", "allowed": allowed},
+                       "egress": {"enforcing": False, "state": "<status disabled>"}},
+        },
+    }  # fmt: skip
+
+
+def pages() -> Sequence[bytes]:
+    """HTTP bodies of the list's pages; the continue token is the number of the next."""
+    bodies = []
+    for start in range(0, COUNT, PAGE):
+        following = start // PAGE + 1
+        more = {"continue": str(following), "remainingItemCount": COUNT - start - PAGE} if start + PAGE < COUNT else {}
+        items = [endpoint(number) for number in range(start, start + PAGE)]
+        metadata = {"resourceVersion": str(COUNT)} | more
+        bodies.append(json.dumps({"kind": "CiliumEndpointList", "metadata": metadata, "items": items}).encode())
+    return bodies
+
+
+def serve() -> None:
+    """Prints the URL, serves until standard input ends."""
+    bodies = pages()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+            body = bodies[int(query.get("continue", ["0"])[0])]
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Silent: what it serves is what is measured."""
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+        sys.stdin.read()
+        server.shutdown()
+
+
+class _Ignored:
+    """A sink for the pages."""
+
+    def listing(self, items: Sequence[CiliumEndpoint], remaining: int | None) -> None: ...
+    def replaced(self, items: dict[str, CiliumEndpoint]) -> None: ...
+    def changed(self, events: Sequence[tuple[EventType, CiliumEndpoint]]) -> None: ...
+    def health(self, health: SourceHealth) -> None: ...
+
+
+async def _read_bytes(api: Api) -> None:
+    for number in range(COUNT // PAGE):
+        await api.get(PATH, [("limit", str(PAGE)), ("continue", str(number))])
+
+
+async def _list(api: Api) -> None:
+    endpoints = await Reflector(api, ENDPOINTS, _Ignored()).list()
+    assert len(endpoints) == COUNT
+
+
+async def compare(url: str) -> tuple[float, float]:
+    """Median seconds of listing and of reading the bytes, in turn over the same connection."""
+    api = Api(Connection(server=url, credentials=FixedCredentials()))
+    listed, read = [], []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        await _read_bytes(api)
+        middle = time.perf_counter()
+        await _list(api)
+        read.append(middle - began)
+        listed.append(time.perf_counter() - middle)
+    await api.close()
+    return statistics.median(listed), statistics.median(read)
+
+
+def measure() -> tuple[float, float]:
+    """As compare, with a server of its own."""
+    command = [sys.executable, "-m", "bench.endpoints", "serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin
+        assert server.stdout
+        url = server.stdout.readline().strip()
+        result = asyncio.run(compare(url))
+        server.stdin.close()
+    return result
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,39 @@
+"""k9s on the same cluster and terminal, where it is installed: to know what the figures are worth."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from bench.loaded import LoadedCluster
+from bench.program import Program, now
+
+CONFIG = "k9s:\n  skipLatestRevCheck: true\n  ui: {splashless: true, logoless: true}\n"
+SETTLE, REST = 5.0, 20.0
+
+
+def measure(cluster: LoadedCluster) -> dict[str, float | None]:
+    """Figures of the view of all pods, by the names of budgets.BUDGETS; empty where k9s is not installed."""
+    if not shutil.which("k9s"):
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "config.yaml").write_text(CONFIG)
+        homes = {"K9S_CONFIG_DIR": folder, "XDG_STATE_HOME": f"{folder}/state", "XDG_DATA_HOME": f"{folder}/data"}
+        env = homes | {"KUBECONFIG": str(cluster.rig.kubeconfig)}
+        with Program(["k9s", "-c", "pods", "-A"], env=env) as program:
+            first = program.until(program.sees(r"^│ *(kube-system|team-)"), timeout=180)
+            full = program.until(program.sees(rf"\[{cluster.all_pods:,}\]"), timeout=180)
+            cpu, rss = program.cpu(), program.rss()
+            program.watch(SETTLE)
+            used, settled, began = program.cpu(), program.rss(), now()
+            program.watch(REST)
+            at_rest = 100 * (program.cpu() - used) / (now() - began)
+            key = program.press("j")
+    return {
+        "first row": first and first - program.began,
+        "all rows": full and full - program.began,
+        "CPU until all rows": cpu,
+        "RSS with all rows": rss,
+        "RSS settled": settled,
+        "CPU at rest": at_rest,
+        "key to paint at rest": key,
+    }
