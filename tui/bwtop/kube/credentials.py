@@ -24,6 +24,15 @@ class Credential:
     """With that certificate loaded."""
 
 
+def bearer(token: str, whose: str) -> str:
+    """The value of `Authorization`. Raises ConfigError for what cannot stand in a header."""
+    if not (stripped := token.strip()):
+        raise ConfigError(f"the token of {whose} is empty", target=whose)
+    if not stripped.isascii() or not stripped.isprintable():
+        raise ConfigError(f"the token of {whose} has a line break or another odd character in it", target=whose)
+    return f"Bearer {stripped}"
+
+
 class Credentials(Protocol):
     async def current(self) -> Credential:
         """Raises ConfigError where there is none to be had."""
@@ -69,12 +78,10 @@ class TokenFile:
 
     async def _read(self) -> Credential:
         try:
-            token = (await asyncio.to_thread(self._path.read_text)).strip()
+            token = await asyncio.to_thread(self._path.read_text)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise ConfigError(f"cannot read the token file {self._path}: {reason}", target=str(self._path)) from error
-        if not token:
-            raise ConfigError(f"the token file {self._path} is empty", target=str(self._path))
+        self._credential = Credential(authorization=bearer(token, str(self._path)))
         self._read_at = self._clock()
-        self._credential = Credential(authorization=f"Bearer {token}")
         return self._credential
