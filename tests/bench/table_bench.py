@@ -1,4 +1,4 @@
-"""Figures of the live table on a pseudo terminal of 120x40: `python tests/bench/table_bench.py [ROWS...]`.
+"""Figures of the live table on a pseudo terminal of 120x40: `PYTHONPATH=widgets python tests/bench/table_bench.py [ROWS...]`.
 
 The application runs in a child process; the parent plays the terminal: it reads all output and says that it knows
 synchronized output, as most terminals do. Bytes are what the driver is given to write, CPU is the child's own.
@@ -13,11 +13,9 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
-
-sys.path[:0] = [str(Path(__file__).parents[2] / "widgets")]
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -65,13 +63,22 @@ COLUMNS = (
     Column[Row](key="group", title="GROUP", cell=lambda r: r.group, sort=lambda r: r.group, min_width=9, max_width=20),
     Column[Row](key="name", title="NAME", cell=lambda r: r.name, sort=lambda r: r.name, min_width=16, max_width=40),
     Column[Row](
-        key="place", title="PLACE", cell=lambda r: Cell(r.place, "dim"), sort=lambda r: r.place, min_width=12, clip="start"
+        key="place",
+        title="PLACE",
+        cell=lambda r: Cell(r.place, "dim"),
+        sort=lambda r: r.place,
+        min_width=12,
+        clip="start",
     ),
-    Column[Row](key="limit", title="LIMIT", cell=lambda r: f"{r.limit}M", sort=lambda r: r.limit, min_width=6, right=True),
+    Column[Row](
+        key="limit", title="LIMIT", cell=lambda r: f"{r.limit}M", sort=lambda r: r.limit, min_width=6, right=True
+    ),
     Column[Row](
         key="rate", title="RATE", cell=lambda r: f"{r.rate / 1000:.1f}M", sort=lambda r: r.rate, min_width=7, right=True
     ),
-    Column[Row](key="history", title="HISTORY", cell=lambda r: Cell(r.history, "accent"), sort=lambda r: r.rate, min_width=12),
+    Column[Row](
+        key="history", title="HISTORY", cell=lambda r: Cell(r.history, "accent"), sort=lambda r: r.rate, min_width=12
+    ),
     Column[Row](key="state", title="STATE", cell=lambda r: STATES[r.state], sort=lambda r: r.state, min_width=12),
 )
 
@@ -112,11 +119,16 @@ class Figures:
         before, cpu, start = self.app.bytes, time.process_time(), time.perf_counter()
         act()
         called = time.perf_counter() - start
-        await asyncio.wait_for(self.app.painted.wait(), 10)
-        painted, used = time.perf_counter() - start, time.process_time() - cpu
+        with suppress(TimeoutError):  # nothing to paint, which is the best figure
+            await asyncio.wait_for(self.app.painted.wait(), 1)
+        sent = self.app.bytes - before
+        painted = time.perf_counter() - start if sent else 0
+        used = time.process_time() - cpu
         await asyncio.sleep(0.2)
         sent = self.app.bytes - before
-        self.say(f"{name:30} call {called * 1e3:7.1f} ms, painted {painted * 1e3:7.1f}, CPU {used * 1e3:6.1f}, {sent:6} B")
+        self.say(
+            f"{name:30} call {called * 1e3:7.1f} ms, painted {painted * 1e3:7.1f}, CPU {used * 1e3:6.1f}, {sent:6} B"
+        )
 
     async def live(self, name: str, pick: Callable[[], list[str]], *, every: float = 1.0) -> None:
         await asyncio.sleep(0.5)

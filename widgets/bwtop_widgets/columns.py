@@ -78,9 +78,7 @@ def kept(columns: Sequence[Column[RowT]], *, width: int) -> tuple[Column[RowT], 
     return tuple(left)
 
 
-def place(
-    columns: Sequence[Column[RowT]], *, seen: Mapping[str, int], width: int
-) -> tuple[Placed[RowT], ...]:
+def place(columns: Sequence[Column[RowT]], *, seen: Mapping[str, int], width: int) -> tuple[Placed[RowT], ...]:
     """Columns side by side; those whose values were seen to be wider share what room there is in proportion."""
     needs = [_need(column, seen) for column in columns]
     shares = _shares(needs, spare=max(0, width - _narrowest(columns)))

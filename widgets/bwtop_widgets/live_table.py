@@ -6,80 +6,38 @@ visible rows with those on the screen and sends what differs: nothing, most of t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
+from textual.binding import BindingType
+from textual.geometry import Region
 from textual.strip import Strip
 
 from bwtop_widgets.columns import Cell, Column, RowT, SortOrder
+from bwtop_widgets.row_scroll import HEADER, RowScroll
+from bwtop_widgets.table_events import KEYS, HeaderClicked, RowHighlighted, RowSelected
 from bwtop_widgets.table_feed import TableFeed
 from bwtop_widgets.table_paint import PARTS, TABLE_CSS, header_strip, hint_strip, line_strip
-from bwtop_widgets.table_picture import Frame, Picture
+from bwtop_widgets.table_picture import Picture
 from bwtop_widgets.table_rows import TableRows
 
 __all__ = ["Cell", "Column", "LiveTable", "SortOrder"]
 
-_HEADER = 1
 
-
-class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
+class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False):
     """Rows of any kind under columns that know how to show and sort them."""
 
     DEFAULT_CSS = TABLE_CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"live-table--{part}" for part in PARTS}
     ALLOW_SELECT = False
     BINDING_GROUP_TITLE = "Table"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up", tooltip="One row up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down", tooltip="One row down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page-up", tooltip="One screen up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page-down", tooltip="One screen down"),
-        Binding("home,g", "top", "Top", show=False, id="table.top", tooltip="To the first row, and stay at the top"),
-        Binding("end,G", "bottom", "Bottom", show=False, id="table.bottom", tooltip="To the last row"),
-        Binding("left", "scroll_left", "Left", show=False, id="table.left", tooltip="Columns further left"),
-        Binding("right", "scroll_right", "Right", show=False, id="table.right", tooltip="Columns further right"),
-        Binding("enter", "select", "Open", show=False, id="table.select", tooltip="Open the row"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
-    class _Event(Message):
-        table: "LiveTable[Any]"
-
-        @property
-        def control(self) -> "LiveTable[Any]":
-            return self.table
-
-    class RowHighlighted(_Event):
-        """The cursor came to another row, by hand or because its row went away."""
-
-        def __init__(self, table: "LiveTable[Any]", key: str | None) -> None:
-            super().__init__()
-            self.table = table
-            self.key = key
-            """None: no row is shown."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, LiveTable.RowHighlighted) and message.table is self.table
-
-    class RowSelected(_Event):
-        """Enter or a double click on a row."""
-
-        def __init__(self, table: "LiveTable[Any]", key: str) -> None:
-            super().__init__()
-            self.table = table
-            self.key = key
-
-    class HeaderClicked(_Event):
-        """A click on a title; the table has sorted itself."""
-
-        def __init__(self, table: "LiveTable[Any]", column: str) -> None:
-            super().__init__()
-            self.table = table
-            self.column = column
+    RowHighlighted = RowHighlighted
+    RowSelected = RowSelected
+    HeaderClicked = HeaderClicked
 
     def __init__(
         self,
@@ -183,7 +141,7 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
             descending = not self.descending if key == self.sort_key else self._first_direction(key)
         self._sort = SortOrder(key, descending)
         self._rows.sort_by(self._sort_value(), descending=descending)
-        self.refresh(Region(0, 0, self.size.width, _HEADER))
+        self.refresh(Region(0, 0, self.size.width, HEADER))
         self._arrange()
 
     @property
@@ -226,14 +184,13 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
 
     def visible_keys(self) -> list[str]:
         """Keys of the rows that are on the screen now."""
-        size, top = self._frame
-        return list(self._rows.order[top : top + size.height])
+        return list(self._rows.order[self.frame.top : self.frame.bottom])
 
     def action_move(self, rows: int) -> None:
         self._go(self._cursor_at + rows)
 
     def action_page(self, pages: int) -> None:
-        self._go(self._cursor_at + pages * max(1, self._frame.size.height - 1))
+        self._go(self._cursor_at + pages * max(1, self.frame.size.height - 1))
 
     def action_top(self) -> None:
         self._go(0)
@@ -250,9 +207,9 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        if offset.y < _HEADER:
+        if offset.y < HEADER:
             self._click_header(offset.x + self.scroll_offset.x)
-        elif (index := offset.y - _HEADER + self._frame.top) < self.shown:
+        elif (index := offset.y - HEADER + self.frame.top) < self.shown:
             self._go(index)
             if event.chain > 1:
                 self.action_select()
@@ -268,7 +225,7 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
         if self.shown:
             self._follows_top = False
             self._set_cursor(max(0, min(index, self.shown - 1)))
-            self._reveal()
+            self.reveal(self._cursor_at)
             self._repaint()
 
     def _set_cursor(self, index: int) -> None:
@@ -283,72 +240,49 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
         """Where the cursor belongs now: with its row, or with the row nearest to where that was."""
         if self._cursor is None or self._follows_top:
             return 0
-        for key in (*before[self._cursor_at :], *reversed(before[: self._cursor_at])):
-            index = self._rows.index(key)
+        at = self._cursor_at
+        for old in chain(range(at, len(before)), reversed(range(at))):
+            index = self._rows.index(before[old])
             if index is not None:
                 return index
         return 0
 
-    # Scrolling and painting
-
-    @property
-    def _frame(self) -> Frame:
-        width, height = self.size
-        return Frame(Size(width, max(0, height - _HEADER)), self.scroll_offset.y)
+    # Painting
 
     def _arrange(self) -> None:
         """Settle the order; the cursor stays with its row, and the row with its line of the screen if it can."""
         before = self._rows.order
-        size, top = self._frame
-        line = self._cursor_at - top
+        frame, was_at = self.frame, self._cursor_at
         if self._rows.settle():
             self._set_cursor(self._cursor_after(before))
-            self._measure()
-            if 0 <= line < size.height and not self._follows_top:
-                self._scroll_to_row(max(0, self._cursor_at - line))
+            self.fit_content(width=self._picture.width, rows=self.shown)
+            if frame.top <= was_at < frame.bottom and not self._follows_top:
+                self.scroll_to_row(self._cursor_at - was_at + frame.top)
             if bool(before) != bool(self.shown):
                 self.refresh()
         self._repaint()
 
-    def _reveal(self) -> None:
-        size, top = self._frame
-        bottom = top + size.height - 1
-        if self._cursor_at < top:
-            self._scroll_to_row(self._cursor_at)
-        elif self._cursor_at > bottom:
-            self._scroll_to_row(self._cursor_at - size.height + 1)
-
-    def _scroll_to_row(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
-
-    def _measure(self) -> None:
-        """Tell the scrollbars how much there is."""
-        width = self._picture.width
-        overflows = width > self.size.width
-        self.virtual_size = Size(width if overflows else 0, self.shown + _HEADER)
-
     def _draw(self) -> None:
-        self._picture = self._picture.followed_by(self._rows, cursor=self._cursor, frame=self._frame)
+        self._picture = self._picture.followed_by(self._rows, cursor=self._cursor, frame=self.frame)
 
     def _repaint(self) -> None:
         """Send the cells that differ from those on the screen."""
         before = self._picture
         self._draw()
-        self._measure()
+        self.fit_content(width=self._picture.width, rows=self.shown)
         differences = self._picture.differences(before)
+        left = self.scroll_offset.x
         if differences is None:
             self.refresh()
-            return
-        left = self.scroll_offset.x
-        for y, x in differences:
-            self.refresh(Region(x.start - left, y + _HEADER, len(x), 1))
+        elif regions := [Region(x.start - left, y + HEADER, len(x), 1) for y, x in differences]:
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        frame, left = self._frame, self.scroll_offset.x
+        frame, left = self.frame, self.scroll_offset.x
         if self._picture.frame != frame:
             self._draw()
         styles, width, lines = self._line_styles(), frame.size.width, self._picture.lines
-        y -= _HEADER
+        y -= HEADER
         if y < 0:
             style = styles["header"]
             strip = header_strip(self._picture.placed, self._sort, style, ascii=self._ascii)
@@ -371,14 +305,11 @@ class LiveTable(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=Fals
         self._styles.clear()
 
     def on_resize(self) -> None:
-        self._reveal()
+        self.reveal(self._cursor_at)
         self._repaint()
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.position = new_value
-        if round(old_value) != round(new_value):
-            self._repaint()
+    def scrolled(self) -> None:
+        self._repaint()
 
 
 if __name__ == "__main__":

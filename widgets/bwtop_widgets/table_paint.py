@@ -18,8 +18,6 @@ TABLE_CSS = """
 LiveTable {
     background: $surface;
     color: $foreground;
-    scrollbar-size-vertical: 1;
-    scrollbar-size-horizontal: 1;
     & > .live-table--dim { color: $text-muted; }
     & > .live-table--good { color: $text-success; }
     & > .live-table--warn { color: $text-warning; }

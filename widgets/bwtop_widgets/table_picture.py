@@ -4,20 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple
 
-from textual.geometry import Size
-
 from bwtop_widgets.cell_text import width_of
 from bwtop_widgets.columns import Cell, Column, Placed, RowT, kept, place
+from bwtop_widgets.row_scroll import Frame
 from bwtop_widgets.table_rows import TableRows
-
-
-class Frame(NamedTuple):
-    """The part of the table that the screen shows."""
-
-    size: Size
-    """Without the header."""
-    top: int
-    """Position of the first row."""
 
 
 class Line(NamedTuple):
@@ -61,7 +51,7 @@ class Picture(Generic[RowT]):
         columns = self.kept if same_size else kept(self.columns, width=size.width)
         lines = tuple(
             Line(tuple(column.content(rows[key]) for column in columns), key == cursor)
-            for key in rows.order[frame.top : frame.top + size.height]
+            for key in rows.order[frame.top : frame.bottom]
         )
         seen = _widened((same_size and self.seen) or {}, columns, lines)
         placed = place(columns, seen=seen, width=size.width)

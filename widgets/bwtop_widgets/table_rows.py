@@ -89,9 +89,7 @@ class TableRows(Generic[RowT]):
 
     def _choose(self) -> None:
         value, predicate = self._value, self._predicate
-        self._values = {
-            key: value(row) for key, row in self._rows.items() if predicate is None or predicate(row)
-        }
+        self._values = {key: value(row) for key, row in self._rows.items() if predicate is None or predicate(row)}
         self._unsorted = True
 
     def _show(self, key: str, value: Any) -> None:  # noqa: ANN401 - any value that can be compared
