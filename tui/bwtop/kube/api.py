@@ -1,9 +1,11 @@
 """One HTTP session with one API server: requests, streams and WebSockets with the user's credentials."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakSet
 
 import aiohttp
 from multidict import CIMultiDict
@@ -50,6 +52,8 @@ class Api:
         self._stream_timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
         self._meter = Meter()
         self._open_session: aiohttp.ClientSession | None = None
+        self._responses: set[aiohttp.ClientResponse] = set()
+        self._websockets: WeakSet[aiohttp.ClientWebSocketResponse] = WeakSet()
 
     @property
     def received(self) -> int:
@@ -94,7 +98,11 @@ class Api:
             return await self._handshake(renewed, path, params, protocols)
 
     async def close(self) -> None:
-        """Drops every connection, also those that still stream."""
+        """Ends every request, stream and WebSocket; who reads one gets an error or its end."""
+        # A closed aiohttp session leaves its readers waiting for ever.
+        for response in tuple(self._responses):
+            response.close()
+        await asyncio.gather(*[websocket.close() for websocket in self._websockets])
         session, self._open_session = self._open_session, None
         if session is not None:
             await session.close()
@@ -102,7 +110,7 @@ class Api:
     @asynccontextmanager
     async def _response(self, call: _Call) -> AsyncIterator[aiohttp.ClientResponse]:
         with self._failures():
-            async with await self._answer(call) as response:
+            async with self._tracked(await self._answer(call)) as response:
                 if response.status >= 300:
                     raise refusal(
                         code=response.status,
@@ -112,6 +120,15 @@ class Api:
                         connection=self.connection,
                     )
                 yield response
+
+    @asynccontextmanager
+    async def _tracked(self, response: aiohttp.ClientResponse) -> AsyncIterator[aiohttp.ClientResponse]:
+        self._responses.add(response)
+        try:
+            async with response:
+                yield response
+        finally:
+            self._responses.discard(response)
 
     async def _answer(self, call: _Call) -> aiohttp.ClientResponse:
         """To 401 the call is made once more, with new credentials."""
@@ -151,7 +168,7 @@ class Api:
     async def _handshake(
         self, credential: Credential, path: str, params: Params, protocols: Sequence[str]
     ) -> aiohttp.ClientWebSocketResponse:
-        socket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
+        websocket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
             self.connection.server + path,
             params=list(params),
             headers=self._headers(credential),
@@ -161,7 +178,8 @@ class Api:
             timeout=aiohttp.ClientWSTimeout(ws_receive=None, ws_close=_GOODBYE_SECONDS),
             **self._route(credential),
         )
-        return socket
+        self._websockets.add(websocket)
+        return websocket
 
     def _headers(self, credential: Credential) -> CIMultiDict[str]:
         headers = CIMultiDict(self.connection.impersonation)

@@ -75,10 +75,10 @@ def _cause_and_hint(error: BaseException, connection: Connection) -> tuple[str, 
             return f"no connection to {server} in time", f"is the VPN up, does a firewall drop it? {check}"
         case aiohttp.ClientConnectorError():
             return f"cannot connect to {server}: {_os_error(error)}", check
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | ConnectionResetError():
-            return f"{server} broke the connection", check
         case TimeoutError():
             return f"{server} did not answer in time", check
+        case aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError() | ConnectionError():
+            return f"{server} broke the connection", check
         case aiohttp.InvalidURL():
             return f"{server} is no URL", "check the server in the kubeconfig"
         case aiohttp.ClientResponseError():
