@@ -15,16 +15,14 @@ class StatusError(Exception):
     ) -> None:
         super().__init__(message)
         self.code, self.reason, self.message = code, reason, message
-        self.details = dict(details or {})
+        self.details = {**(details or {}), "retryAfterSeconds": retry_after} if retry_after else details
         self.retry_after = retry_after
-        if retry_after:
-            self.details["retryAfterSeconds"] = retry_after
 
     def status(self) -> dict[str, Any]:
         found = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
         if self.reason:
             found["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             found["details"] = self.details
         return {**found, "code": self.code}
 
@@ -84,11 +82,9 @@ def invalid(kind: Kind, name: str, *, field: str, problem: str) -> StatusError:
     return StatusError(422, "Invalid", f'{head} "{name}" is invalid: {field}: {problem}', details=details)
 
 
-def patch_refused(problem: str) -> StatusError:
-    """422 of a JSON patch that does not apply, among them a failed `test`."""
-    details = {"causes": [{"reason": "UnexpectedServerResponse", "message": problem}]}
-    message = "the server rejected our request due to an error in our request"
-    return StatusError(422, "Invalid", message, details=details)
+def patch_refused() -> StatusError:
+    """422 of a JSON patch that does not apply, a failed `test` among them: the server does not say which operation."""
+    return StatusError(422, "Invalid", "the server rejected our request due to an error in our request", details={})
 
 
 def expired(*, asked: int, oldest: int) -> StatusError:

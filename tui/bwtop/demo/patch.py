@@ -1,5 +1,6 @@
-"""JSON patch and merge patch, refused in the words of the library that kube-apiserver uses."""
+"""JSON patch and merge patch."""
 
+from copy import deepcopy
 from typing import Any
 
 from bwtop.demo.errors import bad_request, patch_refused
@@ -26,75 +27,69 @@ def merged(target: Json, patch: Json) -> Json:
 
 def apply_json_patch(target: Json, operations: Json) -> Json:
     """RFC 6902 on a copy; raises StatusError 422 when an operation does not apply, among them a failed `test`."""
-    if not isinstance(operations, list):
+    if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
         raise bad_request("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
-    document = _copy(target)
+    document = deepcopy(target)
     for operation in operations:
         _apply(document, operation)
     return document
 
 
-def _copy(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _copy(entry) for key, entry in value.items()}
-    return [_copy(entry) for entry in value] if isinstance(value, list) else value
-
-
 def _apply(document: Json, operation: Json) -> None:
-    word, path = operation.get("op"), operation.get("path", "")
-    match word:
+    path = operation.get("path", "")
+    match operation.get("op"):
         case "test":
             _test(document, path, operation.get("value"))
         case "add":
             _add(document, path, operation.get("value"))
         case "replace":
-            _take(document, path, word="replace")
+            _take(document, path)
             _add(document, path, operation.get("value"))
         case "remove":
-            _take(document, path, word="remove")
-        case "move" | "copy":
-            source = operation.get("from", "")
-            value = _take(document, source, word=word) if word == "move" else _copy(_at(document, source, word=word))
-            _add(document, path, value)
+            _take(document, path)
+        case "move":
+            _add(document, path, _take(document, operation.get("from", "")))
+        case "copy":
+            _add(document, path, deepcopy(_at(document, operation.get("from", ""))))
         case _:
-            raise patch_refused(f"Unexpected kind: {word}")
+            raise patch_refused()
 
 
 def _test(document: Json, path: str, value: Json) -> None:
-    parent, key = _parent(document, path, word="test")
+    parent, key = _parent(document, path)
     if isinstance(parent, dict):
         found = parent.get(key)
     else:
-        place = _index(parent, key, word="test", path=path)
+        place = _index(parent, key)
         found = parent[place] if place < len(parent) else None
     if found != value or type(found) is not type(value):
-        raise patch_refused(f"testing value {path} failed: test failed")
+        raise patch_refused()
 
 
 def _add(document: Json, path: str, value: Json) -> None:
-    parent, key = _parent(document, path, word="add")
+    parent, key = _parent(document, path)
     if isinstance(parent, dict):
         parent[key] = value
     else:
-        parent.insert(len(parent) if key == "-" else _index(parent, key, word="add", path=path), value)
+        parent.insert(len(parent) if key == "-" else _index(parent, key), value)
 
 
-def _take(document: Json, path: str, *, word: str) -> Json:
-    found = _at(document, path, word=word)
-    parent, key = _parent(document, path, word=word)
+def _take(document: Json, path: str) -> Json:
+    found = _at(document, path)
+    parent, key = _parent(document, path)
     del parent[key if isinstance(parent, dict) else int(key)]
     return found
 
 
-def _at(document: Json, path: str, *, word: str) -> Json:
-    parent, key = _parent(document, path, word=word)
-    place: Json = key if isinstance(parent, dict) else _index(parent, key, word=word, path=path)
+def _at(document: Json, path: str) -> Json:
+    parent, key = _parent(document, path)
+    place: Json = key if isinstance(parent, dict) else _index(parent, key)
     if place not in parent if isinstance(parent, dict) else place >= len(parent):
-        raise patch_refused(f"{word} operation does not apply: doc is missing key: {path}: missing value")
+        raise patch_refused()
     return parent[place]
 
 
-def _parent(document: Json, path: str, *, word: str) -> tuple[Json, str]:
+def _parent(document: Json, path: str) -> tuple[Json, str]:
     """The object or list that holds the last step of a JSON pointer."""
     *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]] or [""]
     found = document
@@ -104,11 +99,11 @@ def _parent(document: Json, path: str, *, word: str) -> tuple[Json, str]:
         else:
             found = found[int(step)] if isinstance(found, list) and step.isdigit() and int(step) < len(found) else None
     if not isinstance(found, (dict, list)):
-        raise patch_refused(f'{word} operation does not apply: doc is missing path: "{path}": missing value')
+        raise patch_refused()
     return found, last
 
 
-def _index(parent: list[Json], key: str, *, word: str, path: str) -> int:
+def _index(parent: list[Json], key: str) -> int:
     if not key.isdigit() or int(key) > len(parent):
-        raise patch_refused(f"{word} operation does not apply: invalid array index {path}")
+        raise patch_refused()
     return int(key)
