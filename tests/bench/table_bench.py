@@ -1,4 +1,4 @@
-"""Figures of the live table on a pseudo terminal of 120x40: `PYTHONPATH=widgets python tests/bench/table_bench.py [ROWS...]`.
+"""Figures of the live table on a terminal of 120x40: `PYTHONPATH=widgets python tests/bench/table_bench.py [ROWS...]`.
 
 The application runs in a child process; the parent plays the terminal: it reads all output and says that it knows
 synchronized output, as most terminals do. Bytes are what the driver is given to write, CPU is the child's own.

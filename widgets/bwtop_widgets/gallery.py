@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, replace
 from random import Random
-from typing import ClassVar
+from time import monotonic
+from typing import ClassVar, Protocol
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.widgets import Static
 
+from bwtop_widgets.age_badge import AgeBadge, format_age
 from bwtop_widgets.columns import Cell, Column
+from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
+from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
 
 @dataclass(frozen=True)
@@ -78,3 +83,49 @@ class TableGallery(App[None]):
 
     def action_few(self) -> None:
         self.table.filter(lambda item: item.level is not None and item.level > 9.99)
+
+
+class LinesGallery(App[None]):
+    """The one-line widgets: a status line, badges and a filter."""
+
+    CSS = "Screen { layout: vertical; } AgeBadge, Static { margin: 1 1 0 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+q", "quit", "Quit")]
+
+    def compose(self) -> ComposeResult:
+        yield SegmentsLine()
+        yield AgeBadge(id="live")
+        yield AgeBadge(id="lost")
+        yield Static(id="typed", markup=False)
+        yield FilterInput(placeholder="words to look for")
+
+    def on_mount(self) -> None:
+        self.started = monotonic()
+        self.query_one(FilterInput).focus()
+        self.set_interval(1, self.tick)
+        self.tick()
+
+    def tick(self) -> None:
+        age = monotonic() - self.started
+        self.query_one("#live", AgeBadge).show("live", symbol="●", seconds=age, tone="good")
+        self.query_one("#lost", AgeBadge).show("lost", symbol="✗", seconds=age + 100_000, tone="bad")
+        self.query_one(SegmentsLine).show(
+            [
+                LineSegment("rivers", "bold"),
+                LineSegment("all of the valleys", priority=3),
+                LineSegment("measured hourly", "dim", priority=9),
+                LineSegment("● CALM", "good", right=True),
+                LineSegment(f"up {format_age(age)}", right=True, priority=5),
+            ]
+        )
+
+    def on_filter_input_filter_changed(self, event: FilterInput.FilterChanged) -> None:
+        self.query_one("#typed", Static).update(f"filter: {event.text!r}")
+
+
+class Drawing(Protocol):
+    def __call__(self, *, ascii: bool) -> str: ...
+
+
+def print_lines(draw: Drawing) -> None:
+    """A drawing in blocks and in ASCII, side by side."""
+    print(f"|{draw(ascii=False)}|   |{draw(ascii=True)}|")

@@ -19,9 +19,10 @@ from bwtop_widgets.columns import Cell, Column, RowT, SortOrder
 from bwtop_widgets.row_scroll import HEADER, RowScroll
 from bwtop_widgets.table_events import KEYS, HeaderClicked, RowHighlighted, RowSelected
 from bwtop_widgets.table_feed import TableFeed
-from bwtop_widgets.table_paint import PARTS, TABLE_CSS, header_strip, hint_strip, line_strip
+from bwtop_widgets.table_paint import PREFIX, TABLE_CSS, header_strip, hint_strip, line_strip
 from bwtop_widgets.table_picture import Picture
 from bwtop_widgets.table_rows import TableRows
+from bwtop_widgets.tones import component_classes, tone_styles
 
 __all__ = ["Cell", "Column", "LiveTable", "SortOrder"]
 
@@ -30,7 +31,7 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
     """Rows of any kind under columns that know how to show and sort them."""
 
     DEFAULT_CSS = TABLE_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"live-table--{part}" for part in PARTS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(PREFIX) | {"live-table--header", "live-table--cursor"}
     ALLOW_SELECT = False
     BINDING_GROUP_TITLE = "Table"
     BINDINGS: ClassVar[list[BindingType]] = KEYS
@@ -296,8 +297,8 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
 
     def _line_styles(self) -> dict[str, Style]:
         if not self._styles:
-            self._styles = {part: self.get_component_rich_style(f"live-table--{part}") for part in PARTS}
-            self._styles[""] = self.rich_style
+            own = {part: self.get_component_rich_style(f"{PREFIX}--{part}") for part in ("header", "cursor")}
+            self._styles = tone_styles(self, PREFIX) | own
         return self._styles
 
     def notify_style_update(self) -> None:

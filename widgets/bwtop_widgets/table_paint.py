@@ -10,37 +10,32 @@ from textual.strip import Strip
 from bwtop_widgets.cell_text import fit
 from bwtop_widgets.columns import GAP, Placed, RowT, SortOrder
 from bwtop_widgets.table_picture import Line
+from bwtop_widgets.tones import tone_css
 
-PARTS = ("dim", "good", "warn", "bad", "accent", "bold", "header", "cursor")
-"""Names of the styles; each is a component class of the table."""
+PREFIX = "live-table"
 
-TABLE_CSS = """
-LiveTable {
+TABLE_CSS = f"""
+LiveTable {{
     background: $surface;
     color: $foreground;
-    & > .live-table--dim { color: $text-muted; }
-    & > .live-table--good { color: $text-success; }
-    & > .live-table--warn { color: $text-warning; }
-    & > .live-table--bad { color: $text-error; text-style: bold; }
-    & > .live-table--accent { color: $text-accent; }
-    & > .live-table--bold { text-style: bold; }
-    & > .live-table--header { background: $panel; color: $foreground; text-style: bold; }
-    & > .live-table--cursor {
+    {tone_css(PREFIX)}
+    & > .live-table--header {{ background: $panel; color: $foreground; text-style: bold; }}
+    & > .live-table--cursor {{
         background: $block-cursor-blurred-background;
         color: $block-cursor-blurred-foreground;
         text-style: $block-cursor-blurred-text-style;
-    }
-    &:focus > .live-table--cursor {
+    }}
+    &:focus > .live-table--cursor {{
         background: $block-cursor-background;
         color: $block-cursor-foreground;
         text-style: $block-cursor-text-style;
-    }
-    &:ansi > .live-table--header { text-style: bold underline; }
-    &:ansi > .live-table--cursor { text-style: reverse; }
-    &:ansi:focus > .live-table--cursor { text-style: bold; }
-    &:nocolor > .live-table--cursor { text-style: reverse; }
-    &:nocolor:focus > .live-table--cursor { text-style: bold reverse; }
-}
+    }}
+    &:ansi > .live-table--header {{ text-style: bold underline; }}
+    &:ansi > .live-table--cursor {{ text-style: reverse; }}
+    &:ansi:focus > .live-table--cursor {{ text-style: bold; }}
+    &:nocolor > .live-table--cursor {{ text-style: reverse; }}
+    &:nocolor:focus > .live-table--cursor {{ text-style: bold reverse; }}
+}}
 """
 
 

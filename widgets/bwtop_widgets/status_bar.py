@@ -1,0 +1,92 @@
+"""A status line whose segments give way, the least important first, when the screen is narrow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+
+from bwtop_widgets.cell_text import fit, visible
+from bwtop_widgets.tone_line import Toned, ToneLine
+
+
+@dataclass(frozen=True, slots=True)
+class LineSegment:
+    text: str
+    style: str = ""
+    """A tone: `dim`, `good`, `warn`, `bad`, `accent`, `bold`, or empty."""
+    priority: int = 0
+    """The highest gives way first on a narrow screen; 0 never does."""
+    right: bool = False
+    """Whether it stands at the right end of the line."""
+
+
+def lay_out(segments: Iterable[LineSegment], *, width: int, gap: int = 2) -> list[Toned]:
+    """Texts and tones that fill exactly `width` cells; what must stay and does not fit is clipped."""
+    left = [segment for segment in segments if segment.text]
+    while _needed(left, gap) > width:
+        least = max(reversed(left), key=lambda segment: segment.priority, default=None)
+        if least is None or least.priority == 0:
+            break
+        left.remove(least)
+    start, end = ([s for s in left if s.right is side] for side in (False, True))
+    return _clip([*_joined(start, gap), *_filled(start, end, width, gap), *_joined(end, gap)], width)
+
+
+class SegmentsLine(ToneLine):
+    """One line of segments, some of them at its right end."""
+
+    DEFAULT_CSS = "SegmentsLine { background: $panel; color: $foreground; padding: 0 1; }"
+
+    def __init__(
+        self, *, gap: int = 2, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._gap = gap
+        self._segments: tuple[LineSegment, ...] = ()
+
+    def show(self, segments: Iterable[LineSegment]) -> None:
+        """Replace what the line says; only the part that differs is painted."""
+        self._segments = tuple(segments)
+        self._lay_out()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self.size.width:
+            self.paint(lay_out(self._segments, width=self.size.width, gap=self._gap))
+
+
+def _needed(segments: Sequence[LineSegment], gap: int) -> int:
+    return sum(cell_len(visible(segment.text)) for segment in segments) + gap * max(0, len(segments) - 1)
+
+
+def _joined(segments: Sequence[LineSegment], gap: int) -> list[Toned]:
+    pieces: list[Toned] = []
+    for segment in segments:
+        if pieces:
+            pieces.append((" " * gap, ""))
+        pieces.append((visible(segment.text), segment.style))
+    return pieces
+
+
+def _filled(start: Sequence[LineSegment], end: Sequence[LineSegment], width: int, gap: int) -> list[Toned]:
+    spare = width - _needed(start, gap) - _needed(end, gap)
+    return [(" " * max(spare, gap if start and end else 0), "")]
+
+
+def _clip(pieces: Sequence[Toned], width: int) -> list[Toned]:
+    fitting: list[Toned] = []
+    room = width
+    for text, tone in pieces:
+        if room > 0 and text:
+            fitting.append((fit(text, min(room, cell_len(text))), tone))
+        room -= cell_len(text)
+    return fitting
+
+
+if __name__ == "__main__":
+    from bwtop_widgets.gallery import LinesGallery
+
+    LinesGallery().run()
