@@ -42,7 +42,7 @@ def pem(entry: Entry, key: str) -> str:
     target = f"{key} of {entry.name}"
     try:
         if data := entry.text(f"{key}-data"):
-            return base64.b64decode(data, validate=False).decode()
+            return base64.b64decode("".join(data.split()), validate=True).decode()
         path = entry.path(key)
         return path.read_text() if path else ""
     except OSError as error:
