@@ -183,3 +183,21 @@ async def test_a_client_that_leaves_ends_its_command(client: Client) -> None:
 async def test_a_timeout_ends_a_command_in_simulated_time(client: Client) -> None:
     async with client.exec("netperf-client", ("timeout", "2", "sleep", "100")) as run:
         assert (await run.run()).exit == 124
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        (("sleep", "soon"), 1, "invalid time interval"),
+        (("timeout", "soon", "true"), 125, "invalid time interval"),
+        (("sh", "-c", "echo 'open"), 2, "Syntax error"),
+        (("sh", "-c", "nonsense"), 127, "nonsense: not found"),
+        (("sh", "-x"), 2, "only -c SCRIPT"),
+    ],
+)
+async def test_wrong_commands_fail_as_commands(
+    client: Client, command: tuple[str, ...], status: int, said: str
+) -> None:
+    async with client.exec("netperf-client", command) as run:
+        await run.run()
+    assert (run.exit, said in run.stderr) == (status, True), run.stderr

@@ -65,7 +65,7 @@ async def test_all_pages_show_one_moment(client: Client, world: World) -> None:
 
 async def test_a_page_token_can_be_too_old(client: Client, server: DemoServer) -> None:
     _, first = await client.get(ALL, limit=2)
-    server.api.pages.forget()
+    server.faults.compact()
     code, status = await client.get(ALL, **{"continue": first["metadata"]["continue"]})
     assert (code, status["reason"]) == (410, "Expired")
     code, status = await client.get(ALL, **{"continue": "nonsense"})

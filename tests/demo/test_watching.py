@@ -63,7 +63,7 @@ async def test_a_namespaced_watch_sees_its_namespace_alone(client: Client, world
 
 
 async def test_bookmarks_tell_the_newest_version(server: DemoServer, client: Client, world: World) -> None:
-    server.api.watches.bookmark_every = 0.05
+    server.watches.bookmark_every = 0.05
     since = await version(client)
     async with client.watch("/api/v1/nodes", resourceVersion=since, allowWatchBookmarks="true") as watch:
         world.annotate(*SERVER, "20M")
@@ -106,11 +106,11 @@ async def test_an_open_watch_can_be_cut(server: DemoServer, client: Client) -> N
 
 async def test_watches_that_are_left_are_forgotten(server: DemoServer, client: Client) -> None:
     async with client.watch(ALL, resourceVersion=await version(client)):
-        assert len(server.api.watches) == 1
+        assert len(server.watches) == 1
     async with client.watch("/api/v1/nodes", resourceVersion=await version(client), timeoutSeconds=1) as watch:
         with pytest.raises(EOFError):
             await watch.next()
-    assert len(server.api.watches) == 0
+    assert len(server.watches) == 0
 
 
 async def test_a_version_of_the_future_is_too_large(client: Client) -> None:

@@ -73,12 +73,29 @@ async def test_the_manager_of_a_field_is_tracked(client: Client) -> None:
     [
         ({"metadata": {"annotations": {LIMIT: 10}}}, 400, "cannot unmarshal number into Go struct field"),
         ({"metadata": {"annotations": {"big": "x" * 262_200}}}, 422, "Too long: may not be more than 262144 bytes"),
+        ({"metadata": {"annotations": "none"}}, 400, "cannot unmarshal string into Go struct field"),
+        ({"metadata": None}, 422, "metadata: Required value"),
+        ({"spec": "nothing"}, 400, "cannot unmarshal string into Go struct field .spec"),
         ({"metadata": {"name": "other"}}, 400, "does not match the name on the URL"),
         ({"spec": {"nodeName": "elsewhere"}}, 422, "Forbidden: pod updates may not change fields other than"),
     ],
 )
 async def test_what_kubernetes_refuses_is_refused(client: Client, body: Any, code: int, said: str) -> None:
     answered, status = await client.send("PATCH", SERVER, body, media=MERGE_PATCH)
+    assert (answered, said in status["message"]) == (code, True), status["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        ({"metadata": {"name": "x"}, "spec": {"containers": []}}, 422, "spec.containers: Required value"),
+        ({"metadata": {"name": "x"}, "spec": {"containers": [{"name": "x"}]}}, 422, "containers[0].image: Required"),
+        ({"spec": {"containers": [{"name": "x", "image": "y"}]}}, 422, "name or generateName is required"),
+        ([], 400, "the object provided is unrecognized"),
+    ],
+)
+async def test_a_pod_that_lacks_something_is_refused(client: Client, body: Any, code: int, said: str) -> None:
+    answered, status = await client.send("POST", PODS, body)
     assert (answered, said in status["message"]) == (code, True), status["message"]
 
 

@@ -35,9 +35,9 @@ class ApiServer:
     def __init__(self, world: World, *, token: str) -> None:
         self._world, self._token = world, token
         self.watches = Watches()
-        self.faults = Faults(world, self.watches)
         self.access = Access()
-        self.pages = Pages()
+        self._pages = Pages()
+        self.faults = Faults(world, self.watches, self._pages)
         self._writer = Writer(world)
         self._era = era(msgspec.convert(world.spec.cilium, CiliumSpec).version)
 
@@ -99,12 +99,12 @@ class ApiServer:
     async def _list(self, request: web.Request, asked: Target) -> web.StreamResponse:
         query, limit = request.query, number(request.query, "limit")
         if token := query.get("continue", ""):
-            items, metadata = self.pages.next(token, limit=limit)
+            items, metadata = self._pages.next(token, limit=limit)
         else:
             self._check_version(number(query, "resourceVersion"))
             selects, filtered = _selection(query, asked)
             found = [stored for stored in self._world.store[asked.kind].within(asked.namespace) if selects(stored)]
-            items, metadata = self.pages.first(
+            items, metadata = self._pages.first(
                 found, version=self._world.store.version, limit=0 if _from_cache(query) else limit, filtered=filtered
             )
         return await _json_maybe_zipped(request, self._view(request, asked).many(items, metadata))

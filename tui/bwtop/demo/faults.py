@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from bwtop.demo.errors import StatusError
+from bwtop.demo.paging import Pages
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.watches import Ending, Watches
 from bwtop.demo.world import World
@@ -38,8 +39,8 @@ class _Rule(msgspec.Struct):
 class Faults:
     """What goes wrong. Paths are shell patterns: `*/pods`, `/apis/cilium.io/*`."""
 
-    def __init__(self, world: World, watches: Watches) -> None:
-        self._world, self._watches = world, watches
+    def __init__(self, world: World, watches: Watches, pages: Pages) -> None:
+        self._world, self._watches, self._pages = world, watches, pages
         self._rules: list[_Rule] = []
         self.token_expired = False
         """Every request is answered 401 while this is true."""
@@ -77,7 +78,8 @@ class Faults:
         return self._watches.end(Ending.EXPIRED, path=path)
 
     def compact(self) -> None:
-        """Forgets all history: a watch from an older version is answered 410."""
+        """Forgets all history: watches from an older version and pages of older lists are answered 410."""
+        self._pages.forget()
         store = self._world.store
         for collection in store.collections.values():
             collection.compact(store.version)

@@ -60,6 +60,8 @@ class Kubelet:
         wanted = {key: value for key, value in before["spec"].items() if key not in ("nodeName", "tolerations")}
         if spec.kind == "DaemonSet":
             wanted["nodeName"] = before["spec"]["nodeName"]
+        if world.store[PODS].find(metadata["namespace"], name):
+            return
         template = self._template_annotations(metadata["ownerReferences"][0], metadata["namespace"])
         world.workloads[metadata["namespace"], name] = spec
         world.store.create(

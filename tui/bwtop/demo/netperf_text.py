@@ -99,7 +99,7 @@ def read_call(arguments: Sequence[str]) -> Call | Output:
             "and that test family has been compiled into this netperf.\n",
             exit=1,
         )
-    if not call.host.replace(".", "").replace(":", "").isalnum() or call.host[0].isalpha():
+    if ":" not in call.host and not call.host[:1].isdigit():
         return _unresolvable(call.host)
     return call
 

@@ -88,8 +88,18 @@ def _file(process: Process, path: str) -> str | None:
 async def _sleep(process: Process, command: Sequence[str]) -> int:
     if command[1:] == ["infinity"]:
         await asyncio.Event().wait()
-    await process.world.agenda.sleep(float(command[1].rstrip("s")))
+    span = _seconds(command[1:])
+    if span is None:
+        await process.err(f"sleep: invalid time interval '{' '.join(command[1:])}'\n")
+        return 1
+    await process.world.agenda.sleep(span)
     return 0
+
+
+def _seconds(words: Sequence[str]) -> float | None:
+    """The first word as seconds, `2.5` or `10s`; None when it is none."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]*)?)s?", words[0]) if words else None
+    return float(match[1]) if match else None
 
 
 async def _env(process: Process, command: Sequence[str]) -> int:
@@ -102,8 +112,12 @@ async def _timeout(process: Process, command: Sequence[str]) -> int:
     words = list(command[1:])
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in ("-s", "-k") else words[1:]
+    span = _seconds(words)
+    if span is None or not words[1:]:
+        await process.err("timeout: invalid time interval or no command\n")
+        return 125
     inner = asyncio.ensure_future(run(process, words[1:]))
-    alarm = asyncio.ensure_future(process.world.agenda.sleep(float(words[0].rstrip("s"))))
+    alarm = asyncio.ensure_future(process.world.agenda.sleep(span))
     try:
         await asyncio.wait({inner, alarm}, return_when=asyncio.FIRST_COMPLETED)
         return inner.result() if inner.done() else TIMED_OUT
@@ -118,8 +132,8 @@ async def _timeout(process: Process, command: Sequence[str]) -> int:
 async def _sh(process: Process, command: Sequence[str]) -> int:
     """`sh -c SCRIPT NAME ARGUMENTS`: bwtop's own scripts by their name, else simple commands one by one."""
     match list(command[1:]):
-        case ["-c", _, name, count, period] if name == SAMPLE:
-            return await sample(process, frames=int(count), period=float(period))
+        case ["-c", _, name, count, period] if name == SAMPLE and count.isdigit():
+            return await sample(process, frames=int(count), period=_seconds([period]) or 1.0)
         case ["-c", _, name] if name == INSPECT:
             return await inspect(process)
         case ["-c", script, *_]:
@@ -134,11 +148,15 @@ async def _script(process: Process, script: str) -> int:
     """Commands separated by newlines, `;` and `&&`; nothing else of a shell."""
     status = 0
     for before, text in re.findall(r"(^|&&|;|\n)([^;&\n]*)", script):
-        words = shlex.split(text.replace("2>/dev/null", ""))
+        try:
+            words = shlex.split(text.replace("2>/dev/null", ""))
+        except ValueError as error:
+            await process.err(f"sh: 1: Syntax error: {error}\n")
+            return 2
         if not words or (before == "&&" and status):
             continue
         if words[0] == "exit":
-            return int(words[1]) if words[1:] else status
+            return int(words[1]) % 256 if words[1:] and words[1].isdigit() else status
         try:
             status = await run(process, words)
         except NotFoundError as error:

@@ -14,6 +14,7 @@ from bwtop.demo.access import Access
 from bwtop.demo.api import ApiServer
 from bwtop.demo.certificate import make_certificate
 from bwtop.demo.faults import Faults
+from bwtop.demo.watches import Watches
 from bwtop.demo.world import World
 
 TICK = 0.05
@@ -44,8 +45,9 @@ class DemoServer:
         return self._api.access
 
     @property
-    def api(self) -> ApiServer:
-        return self._api
+    def watches(self) -> Watches:
+        """Those that are open."""
+        return self._api.watches
 
     async def start(self) -> None:
         """Listens on loopback; raises OSError when the port is taken."""

@@ -19,7 +19,8 @@ from bwtop.demo.errors import (
 from bwtop.demo.kinds import NAMESPACES, PODS
 from bwtop.demo.naming import some_letters
 from bwtop.demo.patch import ACCEPTED, JSON_PATCH, apply_json_patch, merged
-from bwtop.demo.requests import Query, Target, json_object
+from bwtop.demo.requests import Query, Target, json_object, number
+from bwtop.demo.shapes import check_shape
 from bwtop.demo.store import Stored, encode
 from bwtop.demo.world import World
 
@@ -41,6 +42,7 @@ class Writer:
         wanted = json_object(body)
         if not world.store[NAMESPACES].find("", target.namespace):
             raise not_found(NAMESPACES, target.namespace)
+        check_shape(PODS, {"metadata": {}, **wanted})
         made = self._new_pod(wanted, target.namespace)
         manager = fields.manager(asked=query.get("fieldManager", ""), user_agent=user_agent)
         fields.track({"metadata": {}}, made, manager=manager, api_version="v1", time=world.timestamp())
@@ -81,10 +83,11 @@ class Writer:
         stored = world.store[PODS].get(target.namespace, target.name)
         pod = stored.body()
         _check_preconditions(options.get("preconditions") or {}, stored, pod)
-        grace = int(query.get("gracePeriodSeconds", options.get("gracePeriodSeconds", 30)))
+        wanted = options.get("gracePeriodSeconds", 30)
+        grace = number(query, "gracePeriodSeconds") if "gracePeriodSeconds" in query else wanted
         if _dry_run(query, "DeleteOptions") or options.get("dryRun"):
             return stored
-        if grace == 0 or not stored.node:
+        if not grace or not stored.node:
             return world.store.delete(PODS, target.namespace, target.name)
         pod["metadata"].setdefault("deletionTimestamp", world.timestamp(-grace))
         pod["metadata"]["deletionGracePeriodSeconds"] = grace
@@ -115,18 +118,17 @@ class Writer:
         )
         if metadata.get("ownerReferences"):
             made["metadata"]["ownerReferences"] = metadata["ownerReferences"]
-        _check_annotations(PODS.kind, made)
         return made
 
     def _check(self, target: Target, before: Body, after: Body) -> None:
-        old, new = before["metadata"], after.get("metadata") or {}
+        check_shape(target.kind, after)
+        old, new = before["metadata"], after["metadata"]
         if new.get("name") != old["name"]:
             raise bad_request(
                 f"the name of the object ({new.get('name')}) does not match the name on the URL ({old['name']})"
             )
         if new.get("uid", old["uid"]) != old["uid"]:
             raise invalid(target.kind, target.name, field="metadata.uid", problem="Invalid value: field is immutable")
-        _check_annotations(target.kind.kind, after)
         if _size(new.get("annotations")) > ANNOTATIONS_LIMIT:
             raise invalid(
                 target.kind,
@@ -157,16 +159,6 @@ def _patched(before: Body, body: bytes, media: str) -> Body:
     if not isinstance(found, dict):
         raise bad_request("the patched object is no object")
     return found
-
-
-def _check_annotations(kind: str, body: Body) -> None:
-    for value in (body["metadata"].get("annotations") or {}).values():
-        if not isinstance(value, str):
-            word = "bool" if isinstance(value, bool) else "number" if isinstance(value, (int, float)) else "object"
-            raise bad_request(
-                f'{kind} in version "v1" cannot be handled as a {kind}: json: cannot unmarshal {word} into Go struct '
-                "field ObjectMeta.metadata.annotations of type string"
-            )
 
 
 def _check_preconditions(wanted: Mapping[str, str], stored: Stored, pod: Body) -> None:
