@@ -1,10 +1,14 @@
 """100,000 CiliumEndpoints listed from a server of ready-made pages, against reading the same bytes and nothing else.
 
+As from a kube-apiserver the pages come compressed (gzip, level 1) to whoever accepts that, and bwtop does.
+
 The server is a process of its own, so that what it costs is no part of the figure: python -m bench.endpoints serve
 prints its URL and serves until its standard input is closed.
 """
 
 import asyncio
+import gzip
+import hashlib
 import json
 import socketserver
 import statistics
@@ -34,12 +38,14 @@ def endpoint(number: int) -> dict[str, object]:
     namespace, name, app = f"team-{number % 10}", f"app-{number % 400:03d}-{number:06d}", number % 400
     labels = [f"k8s:app=app-{app}", f"k8s:io.kubernetes.pod.namespace={namespace}", f"k8s:team={namespace}"]
     allowed = [{"identity": each, "identity-labels": {"reserved": "world"}} for each in range(1, 13)]
-    owner = {"apiVersion": "v1", "kind": "Pod", "name": name, "uid": f"{number:08x}-0000-4000-8000-000000000000"}
+    noise = hashlib.sha256(str(number).encode()).hexdigest()  # ids do not compress
+    uid = f"{noise[:8]}-{noise[8:12]}-4000-8000-{noise[12:24]}"
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": name, "uid": uid}
     return {
         "apiVersion": "cilium.io/v2",
         "kind": "CiliumEndpoint",
         "metadata": {
-            "name": name, "namespace": namespace, "uid": f"{number:08x}-1111-4000-8000-000000000000",
+            "name": name, "namespace": namespace, "uid": f"{noise[24:32]}-{noise[32:36]}-4000-8000-{noise[36:48]}",
             "resourceVersion": str(number + 1), "creationTimestamp": "2026-01-18T10:00:00Z", "generation": 1,
             "labels": {"app": f"app-{app}", "team": namespace}, "ownerReferences": [owner],
             "managedFields": [{"manager": "cilium-agent", "operation": "Update", "fieldsType": "FieldsV1",
@@ -48,7 +54,7 @@ def endpoint(number: int) -> dict[str, object]:
         "status": {
             "id": 100 + number % 4000, "state": "ready", "encryption": {},
             "identity": {"id": 10_000 + app, "labels": labels},
-            "external-identifiers": {"container-id": f"{number:064x}", "k8s-pod-name": name, "pod-name": name},
+            "external-identifiers": {"container-id": noise, "k8s-pod-name": name, "pod-name": name},
             "networking": {"addressing": [{"ipv4": f"100.{number >> 16}.{number >> 8 & 255}.{number & 255}"}],
                            "node": f"10.0.{number % 5000 >> 8}.{number % 5000 & 255}"},
             "policy": {"ingress": {"enforcing": True, "state": "enforcing", "allowed": allowed},
@@ -58,14 +64,15 @@ def endpoint(number: int) -> dict[str, object]:
 
 
 def pages() -> Sequence[bytes]:
-    """HTTP bodies of the list's pages; the continue token is the number of the next."""
+    """Compressed bodies of the list's pages; the continue token is the number of the next."""
     bodies = []
     for start in range(0, COUNT, PAGE):
         following = start // PAGE + 1
         more = {"continue": str(following), "remainingItemCount": COUNT - start - PAGE} if start + PAGE < COUNT else {}
         items = [endpoint(number) for number in range(start, start + PAGE)]
         metadata = {"resourceVersion": str(COUNT)} | more
-        bodies.append(json.dumps({"kind": "CiliumEndpointList", "metadata": metadata, "items": items}).encode())
+        page = json.dumps({"kind": "CiliumEndpointList", "metadata": metadata, "items": items}).encode()
+        bodies.append(gzip.compress(page, compresslevel=1))
     return bodies
 
 
@@ -75,12 +82,14 @@ def serve() -> None:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two writes: the second would wait 40 ms
 
         def do_GET(self) -> None:
             query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
             body = bodies[int(query.get("continue", ["0"])[0])]
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

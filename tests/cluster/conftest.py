@@ -9,7 +9,7 @@ import pytest
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from cluster import rig as rigs
-from cluster.contract import ContractServer, Pods, demo_server, furnish, rig_server
+from cluster.contract import ContractServer, Pods, contract_server, furnish
 from cluster.plan import PlannedNode, nodes
 from cluster.rig import Rig
 from cluster.seed import seed
@@ -45,12 +45,16 @@ def furnished(rig: Rig) -> Rig:
 async def server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractServer]:
     """The demo cluster, then the real one."""
     if request.param == "rig":
-        real = rig_server(request.getfixturevalue("furnished"))
+        rig: Rig = request.getfixturevalue("furnished")
+        real = await contract_server("rig", rig.kubeconfig, folder=tmp_path, compact=rig.compact)
         yield real
         await real.close()
         return
     async with DemoServer(load_world("eks-chaining")) as demo:
-        simulated = demo_server(demo, tmp_path)
+        kubeconfig = tmp_path / "demo.conf"
+        kubeconfig.touch(mode=0o600)
+        kubeconfig.write_text(demo.kubeconfig())
+        simulated = await contract_server("demo", kubeconfig, folder=tmp_path, compact=demo.faults.compact)
         yield simulated
         await simulated.close()
 

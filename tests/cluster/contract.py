@@ -3,30 +3,34 @@
 import asyncio
 import json
 import secrets
-import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bwtop.cilium.resources import Pod
-from bwtop.demo.server import DemoServer
 from bwtop.kube.api import Api
+from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.connection import Connection
-from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.wire import EventType
 from bwtop.model.health import SourceHealth
 from cluster.plan import PlannedNode, PlannedPod
-from cluster.rest import client_context
 from cluster.rig import Rig
-from cluster.seed import agent_object, cilium_node_object, endpoint_object, node_object, pod_object, run_pod
+from cluster.seed import agent_object, cilium_node_object, endpoint_object, node_object, pod_object, run_pod, scene
 
 NODE = PlannedNode(name="contract", number=250, version="1.18.4", map="bandwidth-article-json")
 SERVER_POD = PlannedPod(
     namespace="default", name="netperf-server", node=NODE.name, state="InSync", ipv4="10.250.0.1", identity_id=11371,
     endpoint_id=124, annotation="10M",
 )  # fmt: skip
+CLIENT_POD = PlannedPod(
+    namespace="default", name="netperf-client", node=NODE.name, state="Unlimited", ipv4="10.250.0.2",
+    identity_id=40890, endpoint_id=2011,
+)  # fmt: skip
 PODS = "/api/v1/namespaces/default/pods"
+ENDPOINTS = "/apis/cilium.io/v2/namespaces/default/ciliumendpoints"
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 ANNOTATION = "kubernetes.io/egress-bandwidth"
 
@@ -37,22 +41,18 @@ class ContractServer:
 
     name: str
     kubeconfig: Path
-    url: str
-    authorization: str
+    admin: Connection
+    stranger: Connection
+    """With a token that is none."""
     compact: Callable[[], None]
     """Forgets the history, so that old resource versions are too old."""
-    ssl: ssl.SSLContext | None = None
-    anonymous_ssl: ssl.SSLContext | None = None
     _opened: list[Api] = field(default_factory=list)
 
-    def api(self, *, as_user: str = "", token: str = "") -> Api:
-        """As the admin, as somebody whom the admin impersonates, or with a token and nothing else."""
-        connection = Connection(
-            server=self.url,
-            credentials=FixedCredentials(f"Bearer {token}" if token else self.authorization),
-            ssl=self.anonymous_ssl if token else self.ssl,
-            impersonation=(("Impersonate-User", as_user),) if as_user else (),
-        )
+    def api(self, *, as_user: str = "", stranger: bool = False) -> Api:
+        """As the admin, as somebody whom the admin impersonates, or as somebody unknown."""
+        connection = self.stranger if stranger else self.admin
+        if as_user:
+            connection = replace(connection, impersonation=(("Impersonate-User", as_user),))
         self._opened.append(Api(connection))
         return self._opened[-1]
 
@@ -61,22 +61,25 @@ class ContractServer:
             await api.close()
 
 
-def demo_server(demo: DemoServer, folder: Path) -> ContractServer:
-    kubeconfig = folder / "demo.conf"
-    kubeconfig.touch(mode=0o600)
-    kubeconfig.write_text(demo.kubeconfig())
+async def contract_server(name: str, kubeconfig: Path, *, folder: Path, compact: Callable[[], None]) -> ContractServer:
+    stranger = _strangers_kubeconfig(kubeconfig, folder)
     return ContractServer(
-        name="demo", kubeconfig=kubeconfig, url=demo.url, authorization=f"Bearer {demo.token}",
-        compact=demo.faults.compact,
-    )  # fmt: skip
+        name=name,
+        kubeconfig=kubeconfig,
+        admin=await connect(ConfigRequest(kubeconfig=str(kubeconfig))),
+        stranger=await connect(ConfigRequest(kubeconfig=str(stranger))),
+        compact=compact,
+    )
 
 
-def rig_server(rig: Rig) -> ContractServer:
-    return ContractServer(
-        name="rig", kubeconfig=rig.kubeconfig, url=rig.server, authorization="", compact=rig.compact,
-        ssl=client_context(rig.directory, "admin"),
-        anonymous_ssl=ssl.create_default_context(cafile=str(rig.directory / "ca.crt")),
-    )  # fmt: skip
+def _strangers_kubeconfig(kubeconfig: Path, folder: Path) -> Path:
+    """The same server, and a token that is none."""
+    content = yaml.safe_load(kubeconfig.read_text())
+    for user in content["users"]:
+        user["user"] = {"token": "wrong"}
+    path = folder / "stranger.conf"
+    path.write_text(yaml.safe_dump(content))
+    return path
 
 
 def furnish(rig: Rig) -> None:
@@ -84,10 +87,11 @@ def furnish(rig: Rig) -> None:
     with rig.rest() as rest:
         rest.call("POST", "/api/v1/nodes", node_object(NODE, port=rig.kubelet_port))
         rest.call("POST", "/apis/cilium.io/v2/ciliumnodes", cilium_node_object(NODE))
+        rig.container("kube-system", NODE.agent_pod, scene=scene(NODE), commands=NODE.commands)
         run_pod(rest, agent_object(NODE), ip=NODE.internal_ip, host_ip=NODE.internal_ip)
-        uid = run_pod(rest, pod_object(SERVER_POD), ip=SERVER_POD.ipv4, host_ip=NODE.internal_ip)
-        endpoint = endpoint_object(SERVER_POD, uid=uid, node_ip=NODE.internal_ip)
-        rest.call("POST", "/apis/cilium.io/v2/namespaces/default/ciliumendpoints", endpoint)
+        for pod in (SERVER_POD, CLIENT_POD):
+            uid = run_pod(rest, pod_object(pod), ip=pod.ipv4, host_ip=NODE.internal_ip)
+            rest.call("POST", ENDPOINTS, endpoint_object(pod, uid=uid, node_ip=NODE.internal_ip))
 
 
 class Pods:

@@ -17,7 +17,7 @@ def seed(rig: Rig, nodes: list[PlannedNode]) -> None:
             _create(rest, "/api/v1/nodes", node_object(node, port=rig.kubelet_port))
             _create(rest, "/apis/cilium.io/v2/ciliumnodes", cilium_node_object(node))
             if node.agent:
-                rig.container("kube-system", node.agent_pod, scene=_scene(node), commands=node.commands)
+                rig.container("kube-system", node.agent_pod, scene=scene(node), commands=node.commands)
                 run_pod(rest, agent_object(node), ip=node.internal_ip, host_ip=node.internal_ip)
             for pod in node.pods:
                 uid = run_pod(rest, pod_object(pod), ip=pod.ipv4, host_ip=node.internal_ip)
@@ -120,7 +120,8 @@ def endpoint_object(pod: PlannedPod, *, uid: str, node_ip: str) -> Object:
     }
 
 
-def _scene(node: PlannedNode) -> Object:
+def scene(node: PlannedNode) -> Object:
+    """What the stand-in agent of the node is told."""
     reserved = [
         {"id": endpoint_id, "reserved": kind, "identity": {"host": 1, "health": 4}[kind], "interface": f"{kind}0"}
         for endpoint_id, kind in node.reserved.items()

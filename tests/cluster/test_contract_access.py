@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -39,7 +40,7 @@ async def test_who_may_not_is_told_403_and_what_is_missing(server: ContractServe
 
 async def test_a_wrong_token_is_401(server: ContractServer) -> None:
     with pytest.raises(ApiError) as refused:
-        await server.api(token="wrong").get(PODS)
+        await server.api(stranger=True).get(PODS)
     assert (refused.value.code, refused.value.reason) == (401, "Unauthorized")
 
 
@@ -167,7 +168,7 @@ async def kubectl(server: ContractServer, *words: str) -> tuple[list[str], list[
 
 def _cells(head: str) -> list[str]:
     """Columns are two spaces apart, at least; their names have single ones."""
-    return [cell for cell in head.replace("  ", "\t").split("\t") if cell.strip()]
+    return re.split(r" {2,}", head.strip())
 
 
 async def kubectl_process(server: ContractServer, *words: str) -> subprocess.CompletedProcess[str]:
