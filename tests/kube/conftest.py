@@ -1,11 +1,13 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aiohttp import web
 
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
-from kube.scripted import ScriptedServer
+from kube.pki_files import server_context
+from kube.scripted import ScriptedServer, body
 
 
 @pytest.fixture
@@ -22,3 +24,32 @@ async def api(server: ScriptedServer) -> AsyncIterator[Api]:
     opened = Api(connection)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Callable[[Connection], Api]]:
+    apis: list[Api] = []
+
+    def make(connection: Connection) -> Api:
+        apis.append(Api(connection, request_timeout=5))
+        return apis[-1]
+
+    yield make
+    for api in apis:
+        await api.close()
+
+
+@pytest.fixture
+async def secure() -> AsyncIterator[Callable[..., Awaitable[ScriptedServer]]]:
+    runners: list[web.AppRunner] = []
+
+    async def start(certificate: str, *, wants_client: bool = False) -> ScriptedServer:
+        server = ScriptedServer()
+        server.on("LIST /api/v1/nodes", body(b"{}"))
+        context = server_context(certificate, wants_client=wants_client)
+        runners.append(await server.start(ssl_context=context))
+        return server
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()

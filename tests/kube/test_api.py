@@ -2,7 +2,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -11,32 +11,15 @@ from aiohttp import WSMsgType, web
 from bwtop import __version__
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
-from bwtop.kube.credentials import Credential, FixedCredentials
+from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import ApiError, KubeError, Unreachable
 from bwtop.kube.sockets import Meter, socket_factory
-from bwtop.kube.tls import Tls, ssl_context
 from kube.execs import PROTOCOLS, command, out
-from kube.pki_files import pem, server_context
+from kube.pki_files import pem
 from kube.scripted import ScriptedServer, body, status
+from kube.users import Rotating, over_tls
 
 NODES = "LIST /api/v1/nodes"
-
-
-class Rotating:
-    """Credentials of which the first is refused."""
-
-    def __init__(self, *tokens: str) -> None:
-        self._credentials = [Credential(authorization=f"Bearer {token}") for token in tokens]
-        self.renewed = 0
-
-    async def current(self) -> Credential:
-        return self._credentials[min(self.renewed, len(self._credentials) - 1)]
-
-    async def renew(self, refused: Credential) -> Credential:
-        if await self.current() == refused:
-            self.renewed += 1
-            await asyncio.sleep(0)
-        return await self.current()
 
 
 def only(token: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -46,40 +29,6 @@ def only(token: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         return web.json_response({})
 
     return answer
-
-
-@pytest.fixture
-async def opened() -> AsyncIterator[Callable[[Connection], Api]]:
-    apis: list[Api] = []
-
-    def make(connection: Connection) -> Api:
-        apis.append(Api(connection, request_timeout=5))
-        return apis[-1]
-
-    yield make
-    for api in apis:
-        await api.close()
-
-
-@pytest.fixture
-async def secure() -> AsyncIterator[Callable[..., Awaitable[ScriptedServer]]]:
-    runners: list[web.AppRunner] = []
-
-    async def start(certificate: str, *, wants_client: bool = False) -> ScriptedServer:
-        server = ScriptedServer()
-        server.on(NODES, body(b"{}"))
-        context = server_context(certificate, wants_client=wants_client)
-        runners.append(await server.start(ssl_context=context))
-        return server
-
-    yield start
-    for runner in runners:
-        await runner.cleanup()
-
-
-def over_tls(server: ScriptedServer, **tls: object) -> Connection:
-    trusting = Tls(**{"authority": pem("authority.pem"), **tls})  # type: ignore[arg-type]
-    return Connection(server=server.url, context="prod", credentials=FixedCredentials(), ssl=ssl_context(trusting))
 
 
 async def test_requests_say_who_asks(server: ScriptedServer, api: Api) -> None:

@@ -1,12 +1,17 @@
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, ExecError
+from bwtop.kube.connection import Connection
+from bwtop.kube.credentials import FixedCredentials
+from bwtop.kube.errors import ApiError, ExecError, Unreachable
 from bwtop.kube.exec import STDERR, STDOUT, ExecResult, open_exec, run_exec
 from kube.execs import command, err, exit_code, failure, out
 from kube.scripted import ScriptedServer, status
+from kube.users import Rotating, over_tls
 
 URL = "/api/v1/namespaces/kube-system/pods/cilium-x/exec"
 EXEC = f"GET {URL}"
@@ -157,3 +162,31 @@ async def test_a_handshake_refused_without_a_reason_is_still_an_error(server: Sc
     server.on(f"LIST {URL}", status(400, "BadRequest", "Upgrade request required"))
     with pytest.raises(ApiError, match="HTTP 502"):
         await run(api)
+
+
+async def test_tls_server_name_counts_for_commands_too(
+    secure: Callable[..., Awaitable[ScriptedServer]], opened: Callable[[Connection], Api]
+) -> None:
+    server = await secure("named")
+    server.on(EXEC, command(out(b"hi")))
+    connection = over_tls(server)
+    with pytest.raises(Unreachable, match="is for another name"):
+        await run(opened(connection))
+    assert (await run(opened(replace(connection, server_hostname="api.example")))).stdout == "hi"
+
+
+async def test_commands_go_through_the_proxy(server: ScriptedServer, opened: Callable[[Connection], Api]) -> None:
+    server.on(EXEC, command(out(b"hi")))
+    connection = Connection(server="http://api.example:6443", credentials=FixedCredentials(), proxy=server.url)
+    assert (await run(opened(connection))).stdout == "hi"
+    assert server.asked[0].headers["Host"] == "api.example:6443"
+
+
+async def test_a_handshake_with_refused_credentials_is_made_again_once(
+    server: ScriptedServer, opened: Callable[[Connection], Api]
+) -> None:
+    server.on(EXEC, status(401, "Unauthorized", "Unauthorized"), command(out(b"hi")))
+    credentials = Rotating("old", "new")
+    api = opened(Connection(server=server.url, credentials=credentials))
+    assert (await run(api)).stdout == "hi"
+    assert [asked.headers["Authorization"] for asked in server.asked] == ["Bearer old", "Bearer new"]
