@@ -1,0 +1,42 @@
+# make demo   opens the screen on the embedded cluster        make test   runs the tests (about a minute)
+# make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
+# make bench  the budgets, measured     make screenshots   the pictures of the README
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check test-cluster bench screenshots clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(BIN)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bwtop needs Python 3.11 or later; set PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(BIN)/.ready
+	@$(BIN)/bwtop --demo
+
+test: $(BIN)/.ready
+	$(BIN)/python -m pytest -m 'not cluster and not bench'
+
+check: $(BIN)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-cluster: $(BIN)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" tests/cluster/run
+
+bench: $(BIN)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" tests/bench/run $(ARGS)
+
+screenshots: $(BIN)/.ready
+	$(BIN)/python -m screenshots.take
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

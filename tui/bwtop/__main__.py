@@ -1,0 +1,5 @@
+"""`python -m bwtop`."""
+
+from bwtop.cli.main import main
+
+main()

@@ -1,0 +1,30 @@
+"""How a command fails: one line that says why and what to do, and kubectl-like exit statuses."""
+
+import contextlib
+import traceback
+from collections.abc import Iterator
+
+import click
+
+from bwtop.kube.errors import KubeError
+
+EXIT_ENVIRONMENT = 2
+EXIT_INTERRUPTED = 130
+
+
+class UsageProblem(Exception):
+    """The command line asks for something that is not there."""
+
+
+@contextlib.contextmanager
+def guarded(*, debug: bool) -> Iterator[None]:
+    """Turns the errors that a user can meet into a line on stderr and exit status 2, Ctrl-C into 130."""
+    try:
+        yield
+    except (KubeError, UsageProblem, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"bwtop: {error}", err=True)
+        raise click.exceptions.Exit(EXIT_ENVIRONMENT) from None
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from None

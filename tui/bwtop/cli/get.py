@@ -1,0 +1,62 @@
+"""`bwtop get`: the tables of the screen as text, once or as they change."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from bwtop.cli.errors import UsageProblem, guarded
+from bwtop.cli.flags import Target, read_target, target_flags
+from bwtop.cli.output import FORMATS, render
+from bwtop.cli.session import configured, opened
+from bwtop.cli.views import ALIASES, VIEWS, View
+from bwtop.cli.watch import follow
+from bwtop.kube.config import ConfigRequest
+from bwtop.live.snapshot import Snapshot
+
+
+@click.command()
+@click.argument("table", metavar="pods|nodes|endpoints|limits")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
+@click.option("-w", "--watch", is_flag=True, help="Go on and print rows as they change.")
+@target_flags
+def get(table: str, names: tuple[str, ...], output: str, watch: bool, **flags: Any) -> None:  # noqa: ANN401
+    """Print pods, nodes, endpoints or limits.
+
+    Limits are shown in bits a second; `-` is unknown, never 0. Pods and endpoints are those of the context's
+    namespace, unless -n or -A is given; nodes and limits are those of the whole cluster.
+    """
+    view = VIEWS.get(ALIASES.get(table, table))
+    if view is None:
+        raise click.UsageError(f"there is no table {table!r}; choose pods, nodes, endpoints or limits")
+    target = read_target(flags)
+    with guarded(debug=target.debug), configured(target) as request:
+        asyncio.run(_get(view, names, output, watch, target, request))
+
+
+async def _get(
+    view: View[Any], names: Sequence[str], output: str, watch: bool, target: Target, request: ConfigRequest
+) -> None:
+    async with opened(target, request) as session:
+        namespace = session.namespace if view.namespaced else None
+        if watch:
+            await follow(view, session.api, target, namespace=namespace, names=names, output=output)
+        else:
+            snapshot = Snapshot(session.api, cilium_namespace=target.cilium_namespace)
+            await snapshot.take(view.want, essential=view.essential, namespace=namespace, selector=target.selector)
+            _print(view, snapshot, names, output, namespace)
+
+
+def _print(view: View[Any], snapshot: Snapshot, names: Sequence[str], output: str, namespace: str | None) -> None:
+    for warning in dict.fromkeys(snapshot.warnings):
+        click.echo(f"bwtop: {warning}", err=True)
+    rows = [row for row in view.rows(snapshot.store).values() if view.wanted(row, names)]
+    if not rows and not names and output in ("table", "wide"):
+        click.echo(f"No {view.plural} found{f' in namespace {namespace}' if namespace else ''}.", err=True)
+        return
+    click.echo(render(view.table, rows, output, all_namespaces=namespace is None), nl=False)
+    missing = [name for name in names if not any(view.wanted(row, [name]) for row in rows)]
+    if missing:
+        raise UsageProblem(f"{view.plural} not found: {', '.join(missing)}")

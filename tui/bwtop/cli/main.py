@@ -1,0 +1,56 @@
+"""Entry point: `bwtop` opens the screen, everything else is a sub-command loaded when it is used."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bwtop import __version__
+
+_COMMANDS = {"get": "bwtop.cli.get:get", "demo": "bwtop.cli.demo:demo", "info": "bwtop.cli.info:info"}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is named: `bwtop get` never loads Textual."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+def _program_name() -> str:
+    """`kubectl bwtop` when kubectl runs it as its plugin."""
+    name = Path(sys.argv[0]).name
+    return "kubectl bwtop" if name.startswith("kubectl-") else "bwtop"
+
+
+def main() -> None:
+    from bwtop.cli.tui import tui_flags
+
+    @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(__version__, "--version", prog_name="bwtop")
+    @tui_flags
+    @click.pass_context
+    def bwtop(context: click.Context, **flags: Any) -> None:  # noqa: ANN401
+        """`top` for the egress bandwidth limits that Cilium enforces on Kubernetes pods.
+
+        Without a command it opens the screen.
+        """
+        if context.invoked_subcommand is None:
+            from bwtop.cli.tui import open_screen
+
+            open_screen(flags)
+
+    bwtop(prog_name=_program_name())
+
+
+if __name__ == "__main__":
+    main()
