@@ -12,7 +12,7 @@ EXIT_ENVIRONMENT = 2
 EXIT_INTERRUPTED = 130
 
 
-class UsageProblem(Exception):
+class UsageError(Exception):
     """The command line asks for something that is not there."""
 
 
@@ -21,7 +21,7 @@ def guarded(*, debug: bool) -> Iterator[None]:
     """Turns the errors that a user can meet into a line on stderr and exit status 2, Ctrl-C into 130."""
     try:
         yield
-    except (KubeError, UsageProblem, OSError) as error:
+    except (KubeError, UsageError, OSError) as error:
         if debug:
             traceback.print_exc()
         click.echo(f"bwtop: {error}", err=True)

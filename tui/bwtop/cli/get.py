@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bwtop.cli.errors import UsageProblem, guarded
+from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.output import FORMATS, render
 from bwtop.cli.session import configured, opened
@@ -59,4 +59,4 @@ def _print(view: View[Any], snapshot: Snapshot, names: Sequence[str], output: st
     click.echo(render(view.table, rows, output, all_namespaces=namespace is None), nl=False)
     missing = [name for name in names if not any(view.wanted(row, [name]) for row in rows)]
     if missing:
-        raise UsageProblem(f"{view.plural} not found: {', '.join(missing)}")
+        raise UsageError(f"{view.plural} not found: {', '.join(missing)}")

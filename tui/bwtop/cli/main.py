@@ -39,7 +39,7 @@ def main() -> None:
     @click.version_option(__version__, "--version", prog_name="bwtop")
     @tui_flags
     @click.pass_context
-    def bwtop(context: click.Context, **flags: Any) -> None:  # noqa: ANN401
+    def bwtop(context: click.Context, /, **flags: Any) -> None:  # noqa: ANN401
         """`top` for the egress bandwidth limits that Cilium enforces on Kubernetes pods.
 
         Without a command it opens the screen.

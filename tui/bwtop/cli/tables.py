@@ -122,9 +122,9 @@ LIMITS = Table[LimitRow](
         Column(title="PRIO", text=lambda row: row.programmed.priority),
         Column(
             title="BANDWIDTH",
-            text=lambda row: format_bits(row.programmed.bits_per_second)
-            if row.programmed.bits_per_second
-            else "no limit",
+            text=lambda row: (
+                format_bits(row.programmed.bits_per_second) if row.programmed.bits_per_second else "no limit"
+            ),
         ),
         Column(title="KIND", text=lambda row: row.kind),
         Column(title="POD", text=lambda row: f"{row.namespace}/{row.pod}" if row.pod else None),

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bwtop.cli.errors import UsageProblem, guarded
+from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import read_target, target_flags
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,9 +24,9 @@ def open_screen(flags: dict[str, Any]) -> None:
     target = read_target(flags)
     with guarded(debug=target.debug):
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise UsageProblem("the screen needs a terminal; `bwtop get pods` prints the same data")
+            raise UsageError("the screen needs a terminal; `bwtop get pods` prints the same data")
         if os.environ.get("TERM", "dumb") == "dumb":
-            raise UsageProblem("TERM=dumb cannot show the screen; use `bwtop get pods` or set TERM=xterm-256color")
+            raise UsageError("TERM=dumb cannot show the screen; use `bwtop get pods` or set TERM=xterm-256color")
         from bwtop.cli.screen import run_screen
 
         run_screen(target, low_data=bool(flags["low_data"]))

@@ -29,9 +29,7 @@ async def _frames(api: Api, agent: Pod, command: Sequence[str]) -> AsyncGenerato
     reader, seen = FrameReader(), 0
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     stderr = ""
-    stream = open_exec(
-        api, namespace=agent.namespace, pod=agent.name, container=AGENT_CONTAINER, command=command
-    )
+    stream = open_exec(api, namespace=agent.namespace, pod=agent.name, container=AGENT_CONTAINER, command=command)
     async with stream:
         async for channel, data in stream:
             if channel != 1:

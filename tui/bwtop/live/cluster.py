@@ -38,9 +38,7 @@ class Cluster:
         self._cilium_nodes = feeds.cilium_node_feed(objects, now=now)
         self._agents = feeds.agent_feed(objects, now=now, tell=self.sampler.wake)
         self._watches: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-            "agents": Reflector(
-                api, PODS, self._agents, namespace=cilium_namespace, label_selector=AGENT_SELECTOR
-            ).run,
+            "agents": Reflector(api, PODS, self._agents, namespace=cilium_namespace, label_selector=AGENT_SELECTOR).run,
             "nodes": Reflector(api, NODES, self._nodes).run,
             "ciliumnodes": Reflector(api, CILIUM_NODES, self._cilium_nodes).run,
             "ciliumendpoints": Reflector(api, ENDPOINTS, self._endpoints, namespace=namespace).run,

@@ -8,7 +8,7 @@ from bwtop.kube.reflector import EventType
 from bwtop.live.objects import Objects
 from bwtop.model.health import Freshness, SourceHealth
 
-T = TypeVar("T", Pod, Node, CiliumEndpoint, CiliumNode)
+T = TypeVar("T")
 
 
 class Feed(Generic[T]):
@@ -25,7 +25,9 @@ class Feed(Generic[T]):
         tell: Callable[[], None] = lambda: None,
     ) -> None:
         """`put` takes the object and whether it came by a watch event; `tell` is called after every batch."""
-        self._put, self._drop, self._key, self._keys, self._tell = put, drop, key, keys, tell
+        self._put: Callable[[T, bool], None] = put
+        self._key: Callable[[T], str] = key
+        self._drop, self._keys, self._tell = drop, keys, tell
         self.state = SourceHealth(freshness=Freshness.LOADING, since=now)
         self.expected: int | None = None
         """How many objects the list will have, once the server has said so."""

@@ -12,7 +12,7 @@ from bwtop.live.readings import NodeReading
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
 from bwtop.model.quantity import asked_of
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
-from bwtop.model.states import Facts, Pressure, State, Verdict, verdict
+from bwtop.model.states import Facts, State, Verdict, verdict
 
 HOST_PRIORITY = 7
 """Priority of the host endpoint's row from 1.17 on; it sets no rate and no CiliumEndpoint stands behind it."""
@@ -122,7 +122,7 @@ class Join:
             node=name,
             cilium_internal_ip=cilium.cilium_internal_ip if cilium else None,
             internal_ip=(cilium.internal_ip if cilium else None) or (node.internal_ip if node else None),
-            created_at=(cilium or node).created_at if cilium or node else None,  # type: ignore[union-attr]
+            created_at=cilium.created_at if cilium else node.created_at if node else None,
             agent_pod=agent.name if agent else None,
             agent_version=status.version if status else None,
             agent_ready=agent.ready if agent else None,
@@ -265,5 +265,3 @@ def with_pressure_since(row: PodRow, before: PodRow | None, *, unix: float) -> P
     same = before is not None and before.pressure is row.pressure
     since = before.pressure_since if before is not None and same else unix
     return msgspec.structs.replace(row, pressure_since=since)
-
-

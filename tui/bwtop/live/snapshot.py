@@ -40,9 +40,7 @@ class Snapshot:
         self._cilium_namespace = cilium_namespace
         self._denied = ""
 
-    async def take(
-        self, want: Want, *, essential: Want, namespace: str | None = None, selector: str = ""
-    ) -> None:
+    async def take(self, want: Want, *, essential: Want, namespace: str | None = None, selector: str = "") -> None:
         """Raises KubeError when something `essential` cannot be listed; all else becomes a warning."""
         self.store.join.all_endpoints = namespace is None
         objects, now = self.store.objects, self.store.clock()
@@ -55,9 +53,7 @@ class Snapshot:
 
         listing(
             Want.PODS,
-            Reflector(
-                self._api, PODS, pods, namespace=namespace, label_selector=selector, field_selector=UNFINISHED
-            ),
+            Reflector(self._api, PODS, pods, namespace=namespace, label_selector=selector, field_selector=UNFINISHED),
             pods,
         )
         endpoints = feeds.endpoint_feed(objects, now=now)
@@ -81,9 +77,7 @@ class Snapshot:
 
     async def _read_agents(self, frames: int) -> None:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
-        reflector = Reflector(
-            self._api, PODS, agents, namespace=self._cilium_namespace, label_selector=AGENT_SELECTOR
-        )
+        reflector = Reflector(self._api, PODS, agents, namespace=self._cilium_namespace, label_selector=AGENT_SELECTOR)
         await self._list(_fill(reflector, agents), essential=False)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()

@@ -8,12 +8,11 @@ rows arriving at once never hold the event loop.
 import heapq
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from bwtop.cilium.output import OutputError
 from bwtop.live.join import Join, with_pressure_since
 from bwtop.live.objects import Dirty, Objects
 from bwtop.live.readings import NodeReading
@@ -236,6 +235,3 @@ def _manager(reading: NodeReading) -> str | None:
         return "off"
     control = reading.status.congestion_control if reading.status else None
     return f"EDT {control.upper()}" if control else "EDT"
-
-
-

@@ -1,0 +1,79 @@
+"""Cells that several tables share."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bwtop.live.store import Store
+from bwtop.model.quantity import format_rate
+from bwtop.model.states import State
+from bwtop.model.words import DRIFT, state_symbol, state_words
+from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.columns import Cell, Column, RowT
+
+NOT_KNOWN = Cell("–", "dim")
+_TONES = {
+    State.IN_SYNC: "good",
+    State.UNLIMITED: "dim",
+    State.HOST_NETWORK: "dim",
+    State.UNKNOWN: "warn",
+    State.PENDING: "warn",
+}
+
+
+def known(value: object) -> str | Cell:
+    return NOT_KNOWN if value is None or value == "" else str(value)
+
+
+def rate_cell(rate: int | None) -> str | Cell:
+    return NOT_KNOWN if rate is None else Cell("0", "dim") if rate == 0 else format_rate(rate)
+
+
+def state_cell(state: State, *, reason: str = "") -> Cell:
+    text = f"{state_symbol(state)} {state_words(state)}"
+    return Cell(f"{text}: {reason}" if reason and state in DRIFT else text, _TONES.get(state, "bad"))
+
+
+def short_node(name: str) -> str:
+    """Without the domain, which is the same everywhere."""
+    return name.partition(".")[0]
+
+
+def created_age(created_at: str | None, store: Store) -> str | None:
+    """Age as kubectl shows it."""
+    if created_at is None:
+        return None
+    return format_age(store.unix() - datetime.fromisoformat(created_at).astimezone(UTC).timestamp())
+
+
+def text_column(
+    key: str,
+    title: str,
+    value: Callable[[RowT], str | None],
+    *,
+    width: int,
+    widest: int = 0,
+    priority: int = 0,
+) -> Column[RowT]:
+    return Column(
+        key=key,
+        title=title,
+        cell=lambda row: known(value(row)),
+        sort=value,
+        min_width=width,
+        max_width=widest,
+        priority=priority,
+    )
+
+
+def number_column(
+    key: str, title: str, value: Callable[[RowT], int | None], *, width: int, priority: int = 0
+) -> Column[RowT]:
+    return Column(
+        key=key,
+        title=title,
+        cell=lambda row: known(value(row)),
+        sort=value,
+        min_width=width,
+        right=True,
+        priority=priority,
+    )

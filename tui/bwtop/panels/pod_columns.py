@@ -1,0 +1,139 @@
+"""The columns of the pods view."""
+
+from collections.abc import Sequence
+from math import log2
+
+from bwtop.live.store import Store
+from bwtop.model.quantity import format_bits
+from bwtop.model.rows import PodRow
+from bwtop.model.states import Pressure, State
+from bwtop.model.words import DRIFT
+from bwtop.panels.cells import NOT_KNOWN, known, rate_cell, short_node, state_cell
+from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.columns import Cell, Column
+from bwtop_widgets.meter import meter
+from bwtop_widgets.sparkline import spark
+
+CURVE_WIDTH, METER_WIDTH = 12, 10
+_WORST_FIRST = (
+    State.NOT_ENFORCED,
+    State.NOT_PROGRAMMED,
+    State.MISMATCH,
+    State.INVALID,
+    State.ORPHAN,
+    State.PENDING,
+    State.UNKNOWN,
+)
+
+
+def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
+    """Rates and curves come from the store at the time of painting."""
+
+    def state(row: PodRow) -> Cell:
+        if row.pressure is None:
+            return state_cell(row.state, reason=_short_reason(row))
+        symbol = "▲" if row.pressure is Pressure.AT_CAP else "▲▲"
+        since = store.unix() - (row.pressure_since or store.unix())
+        return Cell(f"{symbol} {row.pressure.value} {format_age(since)}", "warn")
+
+    return (
+        Column(
+            key="namespace",
+            title="NAMESPACE",
+            cell=lambda row: row.namespace,
+            sort=lambda row: row.namespace,
+            min_width=9,
+            max_width=20,
+            priority=3,
+        ),
+        Column(key="pod", title="POD", cell=lambda row: row.pod, sort=lambda row: row.pod, min_width=16, max_width=42),
+        Column(
+            key="node",
+            title="NODE",
+            cell=lambda row: known(short_node(row.node)),
+            sort=lambda row: row.node or None,
+            min_width=9,
+            max_width=26,
+            priority=4,
+            clip="start",
+        ),
+        Column(
+            key="asked",
+            title="ASKED",
+            cell=lambda row: row.asked.annotation if row.asked else NOT_KNOWN,
+            sort=lambda row: row.asked.bits_per_second if row.asked else None,
+            min_width=6,
+            max_width=9,
+            right=True,
+            descending=True,
+        ),
+        Column(
+            key="programmed",
+            title="PROGRAMMED",
+            cell=_programmed,
+            sort=lambda row: (row.programmed.bits_per_second or None) if row.programmed else None,
+            min_width=10,
+            right=True,
+            descending=True,
+        ),
+        Column(
+            key="rate",
+            title="RATE",
+            cell=lambda row: rate_cell(row.rate),
+            sort=lambda row: row.rate,
+            min_width=6,
+            right=True,
+            descending=True,
+        ),
+        Column(
+            key="curve",
+            title="LAST 2 MIN",
+            cell=lambda row: Cell(spark(store.history(row), CURVE_WIDTH), "accent"),
+            sort=lambda row: row.rate,
+            min_width=CURVE_WIDTH,
+            priority=6,
+            descending=True,
+        ),
+        Column(
+            key="share",
+            title="OF LIMIT",
+            cell=_share,
+            sort=lambda row: row.share,
+            min_width=METER_WIDTH + 5,
+            priority=5,
+            descending=True,
+        ),
+        Column(key="state", title="STATE", cell=state, sort=urgency, min_width=16, max_width=60, descending=True),
+    )
+
+
+def urgency(row: PodRow) -> tuple[int, float]:
+    """Drift first, the worst of it on top, then the share of the limit: the default order of the pods.
+
+    Shares and rates count in coarse steps: rows must not change places because a rate trembles.
+    """
+    share = round((row.share or 0.0) * 10)
+    if row.state in DRIFT:
+        return 100 - _WORST_FIRST.index(row.state), share
+    if row.state is State.IN_SYNC:
+        return 10, share
+    return (1, round(log2((row.rate or 0) + 1) / 3)) if row.state is State.UNLIMITED else (0, 0)
+
+
+def _programmed(row: PodRow) -> str | Cell:
+    if row.programmed is None:
+        return NOT_KNOWN
+    bits = row.programmed.bits_per_second
+    return format_bits(bits) if bits else Cell("no limit", "dim")
+
+
+def _share(row: PodRow) -> str | Cell:
+    share = row.share
+    if share is None:
+        return ""
+    tone = "warn" if share >= 0.95 else ""
+    return Cell(f"{meter(share, METER_WIDTH)} {min(share, 9.99):>4.0%}", tone)
+
+
+def _short_reason(row: PodRow) -> str:
+    return row.asked.problem if row.state is State.INVALID and row.asked else row.reason

@@ -1,0 +1,81 @@
+"""The status line, the tab line and the alert line, as segments made from what is known."""
+
+from collections.abc import Iterator, Sequence
+
+from bwtop.model.health import Freshness, SourceHealth
+from bwtop.model.overview import Overview
+from bwtop.panels.views import VIEWS
+from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.status_bar import LineSegment
+
+
+def status_segments(
+    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float
+) -> Iterator[LineSegment]:
+    """`received_rate` in bytes/s: what watching costs the API server."""
+    yield LineSegment("bwtop", "bold")
+    yield LineSegment(f"{context} / {scope}", priority=3)
+    if overview.cilium:
+        versions = overview.cilium[0] + (f" +{len(overview.cilium) - 1}" if len(overview.cilium) > 1 else "")
+        yield LineSegment(f"Cilium {versions}", priority=4)
+    if chaining := [mode for mode in overview.cni_chaining if mode != "none"]:
+        yield LineSegment(chaining[0], priority=6)
+    managed = sum(nodes for name, nodes in overview.managers if name != "off")
+    if overview.managers:
+        name = next((name for name, _ in overview.managers if name != "off"), "manager off")
+        tone = "" if managed == overview.nodes else "warn"
+        yield LineSegment(f"{name} {managed}/{overview.nodes} nodes", tone, priority=2)
+    yield LineSegment("● READ-ONLY", "good", priority=5, right=True)
+    if frozen:
+        yield LineSegment("FROZEN", "warn", right=True)
+    freshness, tone = freshness_words(overview.sources)
+    yield LineSegment(freshness, tone, right=True)
+    yield LineSegment(format_bytes(received_rate), "dim", priority=7, right=True)
+
+
+def freshness_words(sources: dict[str, SourceHealth]) -> tuple[str, str]:
+    """The worst of the sources that the tables are made of, and its tone."""
+    states = {health.freshness for health in sources.values()}
+    if not states:
+        return "connecting", "warn"
+    for freshness, tone in ((Freshness.LOST, "bad"), (Freshness.STALE, "warn"), (Freshness.LOADING, "warn")):
+        if freshness in states:
+            return freshness.value, tone
+    if Freshness.DENIED in states or Freshness.ABSENT in states:
+        return "live, in part", "warn"
+    return "live", "good"
+
+
+def tab_segments(
+    *, counts: Sequence[int], loading: Sequence[bool], active: int, filter_text: str, shown: int
+) -> Iterator[LineSegment]:
+    for number, (view, count) in enumerate(zip(VIEWS, counts, strict=True)):
+        text = f"{number + 1} {view.title} {count:,}{'…' if loading[number] else ''}"
+        yield LineSegment(f"[{text}]" if number == active else f" {text} ", "bold" if number == active else "dim")
+    if filter_text:
+        yield LineSegment(f"/ {filter_text}", "accent", priority=2, right=True)
+        yield LineSegment(f"{shown:,} of {counts[active]:,}", right=True)
+
+
+def alerts(overview: Overview, *, now: float) -> Iterator[str]:
+    """What is wrong with a source, worst first; the last good data stay on the screen meanwhile."""
+    order = (Freshness.LOST, Freshness.ABSENT, Freshness.DENIED, Freshness.STALE)
+    troubled = [item for item in overview.sources.items() if item[1].error and item[1].freshness in order]
+    for name, health in sorted(troubled, key=lambda item: order.index(item[1].freshness)):
+        if health.freshness is Freshness.ABSENT:
+            yield f"no {name} here: Cilium is not installed in this cluster, or its CRDs are not"
+            continue
+        age = f", last answer {format_age(now - health.since)} ago" if health.objects else ""
+        retry = f", next try in {max(health.retry_at - now, 0):.0f} s" if health.retry_at is not None else ""
+        yield f"{name} {health.freshness.value}: {health.error}{age}{retry}"
+    if overview.denied:
+        yield f"limits hidden: {overview.denied}"
+
+
+def format_bytes(rate: float) -> str:
+    """`3.1 KiB/s`, in steps coarse enough to stand still."""
+    for unit in ("B/s", "KiB/s", "MiB/s"):
+        if rate < 1000:
+            return f"{rate:.0f} {unit}" if unit == "B/s" or rate >= 10 else f"{rate:.1f} {unit}"
+        rate /= 1024
+    return f"{rate:.1f} GiB/s"

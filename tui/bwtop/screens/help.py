@@ -1,0 +1,55 @@
+"""All keys, made from the bindings themselves, and what the states mean."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from bwtop.model.states import State
+from bwtop.model.words import state_symbol, state_words
+
+_MEANING = {
+    State.HOST_NETWORK: "no endpoint of its own, so no limit can apply",
+    State.UNKNOWN: "the node's agent cannot be read; the reason says why",
+    State.INVALID: "the annotation is no quantity, or comes to no limit (10m is milli)",
+    State.PENDING: "changed less than 10 s ago, and the map does not agree yet",
+    State.NOT_PROGRAMMED: "asked, and no limit in the node's map",
+    State.MISMATCH: "asked and programmed differ",
+    State.ORPHAN: "programmed, but not asked",
+    State.NOT_ENFORCED: "in the map, but no egress program applies it",
+    State.IN_SYNC: "asked equals programmed; at cap from 95 % of it on, over above 115 %",
+    State.UNLIMITED: "neither asked nor programmed",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "Close", id="help.close", tooltip="Back to the tables"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        body = VerticalScroll(Static(Content("\n".join(self._lines()))), can_focus=True)
+        body.border_title = "Keys and states"
+        yield body
+
+    def _lines(self) -> Iterator[str]:
+        bindings = [active.binding for active in self.app.screen_stack[-1].active_bindings.values()]
+        width = max(len(self.app.get_key_display(binding)) for binding in bindings)
+        seen: set[str] = set()
+        for binding in bindings:
+            if binding.tooltip and binding.action not in seen:
+                seen.add(binding.action)
+                yield f" {self.app.get_key_display(binding):>{width}}  {binding.tooltip}"
+        yield ""
+        for state, meaning in _MEANING.items():
+            yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"
+        yield ""
+        yield " asked       the pod's annotation kubernetes.io/egress-bandwidth, bits a second"
+        yield " programmed  the limit in the node's BPF map, read from its Cilium agent"
+        yield " rate        what the pod offers, before the limit: may lie some 10 % above what arrives"
