@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,20 @@ async def test_the_plugin_sees_its_arguments_environment_and_cluster(tmp_path: P
     }
 
 
+@pytest.fixture
+def typed() -> Iterator[None]:
+    """Our standard input has a line waiting."""
+    reading, writing = os.pipe()
+    os.write(writing, b"typed\n")
+    saved = os.dup(0)
+    os.dup2(reading, 0)
+    yield
+    os.dup2(saved, 0)
+    for descriptor in (reading, writing, saved):
+        os.close(descriptor)
+
+
+@pytest.mark.usefixtures("typed")
 async def test_the_plugin_has_no_terminal(tmp_path: Path) -> None:
     """stdin is at its end, and /dev/tty cannot be opened from a session of its own."""
     script = "read line && exit 3; (: </dev/tty) 2>/dev/null && exit 4\n"
@@ -140,9 +155,9 @@ async def test_a_hanging_plugin_is_ended_with_all_that_it_started(tmp_path: Path
     os.mkfifo(tmp_path / "held")
     held = asyncio.create_task(asyncio.to_thread((tmp_path / "held").read_text))
     credentials = plugin(tmp_path, f"sleep 20 >{tmp_path}/held & wait", timeout=0.3)
-    with pytest.raises(ConfigError, match=r"gave no answer in 0\.3 s: does it want a login"):
-        await credentials.current()
     async with asyncio.timeout(5):
+        with pytest.raises(ConfigError, match=r"gave no answer in 0\.3 s: does it want a login"):
+            await credentials.current()
         assert await held == ""
 
 

@@ -24,6 +24,7 @@ _SKEW_SECONDS: Final = 60.0
 """A credential is renewed so long before it runs out."""
 _FAILURE_SECONDS: Final = 5.0
 """A failure is believed for so long: fifty waiting requests do not start fifty logins."""
+_END_SECONDS: Final = 1.0
 _VERSIONS: Final = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _EXTENSION: Final = "client.authentication.k8s.io/exec"
 
@@ -197,7 +198,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        with contextlib.suppress(TimeoutError):  # a daemon of it, in a session of its own, may hold the pipes open
+            async with asyncio.timeout(_END_SECONDS):
+                await process.wait()
 
 
 def _failed(plugin: Plugin, what: str, hint: str = "") -> ConfigError:
