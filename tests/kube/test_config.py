@@ -1,5 +1,7 @@
 import base64
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +268,8 @@ async def test_a_kubeconfig_that_is_named_must_exist(tmp_path: Path) -> None:
         await read("", kubeconfig=str(tmp_path / "missing"))
     path = kubeconfig(tmp_path / "named")
     assert (await read("", kubeconfig=str(path))).kubectl("x") == f"kubectl --kubeconfig {path} --context prod x"
+
+
+def test_the_kubernetes_package_is_not_imported_before_a_kubeconfig_is_read() -> None:
+    code = "import sys, bwtop.kube.config, bwtop.kube.reflector, bwtop.kube.exec; sys.exit('kubernetes' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}).returncode == 0

@@ -189,7 +189,7 @@ async def test_an_expired_page_starts_the_list_over_and_no_half_list_is_shown_as
 async def test_a_list_starts_over_once_only(server: ScriptedServer, api: Api, shelf: Shelf) -> None:
     gone, first = status(410, "Expired", "continue token expired"), page(thing("a"), token="t1")
     reflector = Reflector(api, THINGS, shelf)
-    server.on(LIST, first, gone, page(thing("b")), first, gone, first, gone)
+    server.on(LIST, first, gone, page(thing("b")), first, gone, first, gone, page(thing("never")))
     assert list(await reflector.list()) == ["shop/b"]
     with pytest.raises(ApiError) as expired:
         await reflector.list()
