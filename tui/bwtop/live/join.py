@@ -10,9 +10,10 @@ from bwtop.cilium.status import version_pair
 from bwtop.live.objects import Objects
 from bwtop.live.readings import NodeReading
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
-from bwtop.model.quantity import asked_of
+from bwtop.model.asked import asked_of
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
-from bwtop.model.states import Facts, State, Verdict, verdict
+from bwtop.model.states import Facts, State, Verdict
+from bwtop.model.verdict import verdict
 
 HOST_PRIORITY = 7
 """Priority of the host endpoint's row from 1.17 on; it sets no rate and no CiliumEndpoint stands behind it."""

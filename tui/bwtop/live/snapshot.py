@@ -119,4 +119,5 @@ class Snapshot:
 
 
 async def _fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
-    feed.replaced(await reflector.list())
+    items = await reflector.list()
+    feed.listing(list(items.values()), 0)
