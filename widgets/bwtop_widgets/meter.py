@@ -10,7 +10,7 @@ def meter(share: float | None, width: int, *, ascii: bool = False) -> str:
     if share > 1:
         return ("#" * (width - 1) + ">") if ascii else ("█" * (width - 1) + "▶")
     # Whatever is not nothing is seen.
-    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
+    eighths = max(round(max(0.0, share) * width * 8), 1 if share > 0 else 0)
     full, rest = divmod(eighths, 8)
     if ascii:
         return ("#" * full + ("-" if rest else "")).ljust(width)

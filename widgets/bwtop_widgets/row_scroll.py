@@ -38,12 +38,12 @@ class RowScroll(ScrollView, inherit_bindings=False):
 
     @property
     def frame(self) -> Frame:
-        width, height = self.size
+        width, height = self.scrollable_size
         return Frame(Size(width, max(0, height - HEADER)), self.scroll_offset.y)
 
     def fit_content(self, *, width: int, rows: int) -> None:
         """Tell how much there is to scroll through."""
-        size = Size(width if width > self.size.width else 0, rows + HEADER)
+        size = Size(width if width > self.scrollable_size.width else 0, rows + HEADER)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
@@ -71,11 +71,11 @@ class RowScroll(ScrollView, inherit_bindings=False):
 
     def _move_thumb(self) -> None:
         """Paint the scrollbars if they look different, which is to the eighth of a cell."""
-        height, window = self.virtual_size.height, self.size.height
+        height, window = self.virtual_size.height, self.scrollable_size.height
         eighths = 8 * window / height
         thumb = (
             *self.virtual_size.with_height(0),
-            *self.size,
+            *self.scrollable_size,
             height > window,
             int(eighths * window),
             int(eighths * self.scroll_y),

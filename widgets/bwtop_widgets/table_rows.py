@@ -22,7 +22,7 @@ class TableRows(Generic[RowT]):
     """
 
     def __init__(self) -> None:
-        self.order: Sequence[str] = ()
+        self.order: Sequence[str] = []
         """Keys of the shown rows, as of the last `settle`; never changed in place."""
         self._rows: dict[str, RowT] = {}
         self._values: dict[str, Any] = {}
