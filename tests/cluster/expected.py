@@ -64,18 +64,21 @@ def _limits(node: PlannedNode) -> Iterator[tuple[Row, Item]]:
         pod = pods.get(row.endpoint_id)
         identities = {"host": 1, "health": 4}
         reserved = node.reserved.get(row.endpoint_id, "unknown")
-        yield row, {
-            "node": node.name,
-            "endpointId": row.endpoint_id,
-            "direction": row.direction,
-            "bitsPerSecond": row.bits_per_second,
-            "priority": row.priority,
-            "dscp": None,
-            "kind": "pod" if pod else reserved,
-            "namespace": pod.namespace if pod else None,
-            "pod": pod.name if pod else None,
-            "identityId": pod.identity_id if pod else identities.get(reserved),
-        }
+        yield (
+            row,
+            {
+                "node": node.name,
+                "endpointId": row.endpoint_id,
+                "direction": row.direction,
+                "bitsPerSecond": row.bits_per_second,
+                "priority": row.priority,
+                "dscp": None,
+                "kind": "pod" if pod else reserved,
+                "namespace": pod.namespace if pod else None,
+                "pod": pod.name if pod else None,
+                "identityId": pod.identity_id if pod else identities.get(reserved),
+            },
+        )
 
 
 def node_items(nodes: list[PlannedNode]) -> dict[str, Item]:
@@ -104,6 +107,6 @@ def _node(node: PlannedNode) -> Item:
         "encryption": recorded.get("encryption"),
         "kernel": "6.1.141",
         "endpoints": sum(1 for pod in node.pods if pod.endpoint_id),
-        "limitedPods": len(limits) if manager else None,
-        "limitBitsPerSecond": sum(limits) if manager else None,
+        "limitedPods": len(limits) if node.agent else None,
+        "limitBitsPerSecond": sum(limits) if node.agent else None,
     }

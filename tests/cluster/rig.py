@@ -223,8 +223,8 @@ def _install(rig: Rig) -> None:
                 "subjects": [{"apiGroup": group, "kind": "User", "name": "kube-apiserver-kubelet-client"}],
             },
         )
-        for plural in ("ciliumendpoints", "ciliumnodes", "ciliumidentities"):
-            _await(rig, lambda path=f"/apis/cilium.io/v2/{plural}": rest.send("GET", path)[0] == 200)
+        kinds = [f"/apis/cilium.io/v2/{plural}" for plural in ("ciliumendpoints", "ciliumnodes", "ciliumidentities")]
+        _await(rig, lambda: all(rest.send("GET", path)[0] == 200 for path in kinds))
 
 
 def _answers(url: str, context: ssl.SSLContext) -> bool:
