@@ -30,6 +30,7 @@ class Cluster:
         self.namespace = namespace
         self.store = Store()
         self.sampler = Sampler(api, self.store, budget=LOW_DATA if low_data else Budget())
+        self.store.on_change = self.sampler.hurry
         self.store.join.all_endpoints = namespace is None
         objects, now = self.store.objects, self.store.clock()
         self._pods = feeds.pod_feed(objects, now=now)

@@ -85,7 +85,7 @@ class Join:
                 has_endpoint=identity.endpoint_id is not None,
                 asked=asked,
                 programmed=programmed,
-                changed_ago=None if changed_at is None else now - changed_at,
+                changed_ago=_age_when_read(changed_at, reading),
                 manager_enabled=reading.manager_enabled if reading else None,
                 egress_program=reading.egress_program if reading else EgressProgram.UNKNOWN,
                 cilium=version_pair(status.version) if status and status.version else None,
@@ -230,6 +230,13 @@ class Join:
         if not programmed.bits_per_second:
             return State.UNLIMITED, "left over: no endpoint has this ID, and the row sets no limit"
         return State.ORPHAN, "no endpoint has this ID"
+
+
+def _age_when_read(changed_at: float | None, reading: NodeReading | None) -> float | None:
+    """How old the change was when the map was read last: an older reading cannot hold the change against the agent."""
+    if changed_at is None or reading is None:
+        return None
+    return max(reading.sampled_mono - changed_at, 0.0)
 
 
 def _belongs(endpoint: CiliumEndpoint, pod: Pod) -> bool:

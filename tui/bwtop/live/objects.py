@@ -23,8 +23,8 @@ class Dirty:
 class Objects:
     """Pods, nodes, endpoints and agents; every change marks its own rows in `dirty` and no others."""
 
-    def __init__(self, dirty: Dirty, moved: Callable[[str], None]) -> None:
-        """`moved` is told the key of a pod whose annotation or endpoint changed."""
+    def __init__(self, dirty: Dirty, moved: Callable[[str, str | None], None]) -> None:
+        """`moved` is told the key of a pod whose annotation or endpoint changed, and when: now (None) or RFC 3339."""
         self.dirty = dirty
         self.pods: dict[str, Pod] = {}
         self.nodes: dict[str, Node] = {}
@@ -73,8 +73,8 @@ class Objects:
         if before is not None and before.node != pod.node:
             self.pods_of[before.node].discard(key)
         self.pods_of[pod.node].add(key)
-        if news and (before is None or before.annotation != pod.annotation or before.uid != pod.uid):
-            self._moved(key)
+        if before is None or before.annotation != pod.annotation or before.uid != pod.uid:
+            self._moved(key, None if news else pod.created_at)
 
     def drop_pod(self, key: str) -> None:
         if pod := self.pods.pop(key, None):
@@ -94,14 +94,14 @@ class Objects:
         if before is None or _identifies(before) != _identifies(endpoint):
             self._touch_behind(endpoint)
             if news:
-                self._moved(key)
+                self._moved(key, None)
 
     def drop_endpoint(self, key: str) -> None:
         if endpoint := self.endpoints.pop(key, None):
             self._unindex(endpoint)
             self._touch_behind(endpoint)
             self.dirty.endpoints.add(key)
-            self._moved(key)
+            self._moved(key, None)
 
     def put_node(self, node: Node) -> None:
         before = self.nodes.get(node.name)

@@ -25,6 +25,8 @@ STREAM_FRAMES = 90
 INSPECT_SECONDS, INSPECT_AGAIN_SECONDS = 120.0, 10.0
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
+DENIALS = 3
+"""Refusals in a row, with no answer between, that count as a refusal of all."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 SLOWEST_LOOK = 5.0
 
@@ -68,6 +70,7 @@ class Sampler:
         self._watched: frozenset[str] = frozenset()
         self._wake = asyncio.Event()
         self._denied_until = float("-inf")
+        self._denials = 0
         self.denied = ""
         """Why no agent at all may be read; empty when they may."""
 
@@ -160,8 +163,8 @@ class Sampler:
         delay = 0.0
         try:
             await self._read(node, agent, frames=STREAM_FRAMES if watched else 1)
-            visit.failures, self.denied = 0, ""
-            if node not in self._watched:
+            visit.failures, self.denied, self._denials = 0, "", 0
+            if node not in self._watched and not self._store.changing(node):
                 delay = self._budget.sweep_period(len(self._visits)) * random.uniform(0.9, 1.1)
         except TimeoutError:
             delay = self._failed(node, visit, f"agent {agent.name} gave no answer in {SILENCE:.0f} s")
@@ -172,7 +175,7 @@ class Sampler:
         finally:
             if visit.task is asyncio.current_task():
                 visit.task = None
-            visit.due = self._store.clock() + delay
+            visit.due = self._store.clock() + max(delay, 0.0 if node in self._watched else self._budget.period)
             self._wake.set()
 
     def _failed(self, node: str, visit: _Visit, error: str) -> float:
@@ -182,6 +185,9 @@ class Sampler:
 
     def _deny(self, error: str) -> None:
         """What is forbidden for one agent is forbidden for all: ask again seldom, and with one of them."""
+        self._denials += 1
+        if self._denials < min(DENIALS, len(self._visits)):
+            return
         self.denied = error
         self._denied_until = self._store.clock() + LONGEST_DELAY
         for node in self._visits:

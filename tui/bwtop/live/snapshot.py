@@ -15,7 +15,10 @@ from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES,
 from bwtop.live.store import Store
 
 AT_ONCE = 50
-AGENT_SECONDS = 15.0
+AGENT_SECONDS = 8.0
+"""Longest wait for one agent; the others do not wait for it."""
+DENIALS = 3
+"""Agents that must refuse, with none that answered, before no other is asked."""
 RATE_PERIOD = 1.0
 
 
@@ -39,6 +42,7 @@ class Snapshot:
         self._api = api
         self._cilium_namespace = cilium_namespace
         self._denied = ""
+        self._denials = self._answers = 0
 
     async def take(self, want: Want, *, essential: Want, namespace: str | None = None, selector: str = "") -> None:
         """Raises KubeError when something `essential` cannot be listed; all else becomes a warning."""
@@ -104,7 +108,14 @@ class Snapshot:
             except (KubeError, OutputError) as error:
                 self._missed(agent, str(error))
                 if isinstance(error, ApiError) and error.code in (401, 403):
-                    self._denied = str(error)
+                    self._deny(str(error))
+            else:
+                self._answers += 1
+
+    def _deny(self, error: str) -> None:
+        self._denials += 1
+        if not self._answers and self._denials >= min(DENIALS, len(self.store.objects.agents)):
+            self._denied = error
 
     def _missed(self, agent: Pod, error: str) -> None:
         self.store.failed(agent.node, error)

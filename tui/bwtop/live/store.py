@@ -5,10 +5,10 @@ of the rows that are new, different or gone since the last time. A drain does a 
 rows arriving at once never hold the event loop.
 """
 
-import heapq
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,8 +51,9 @@ class Store:
         self.objects = Objects(self._dirty, self._pod_moved)
         self.join = Join(self.objects, self.readings)
         self._changed_at: dict[str, float] = {}
-        self._reconsider: list[tuple[float, str]] = []
-        """Heap of (monotonic time, pod key): when a pending state runs out."""
+        """Pods that changed so lately that the map was not read since, or not long enough after."""
+        self.on_change: Callable[[str], None] = lambda node: None
+        """Told the node of a pod whose annotation or endpoint changed."""
         self._stale: set[str] = set()
         self._limits_of: dict[str, set[str]] = {}
 
@@ -66,6 +67,7 @@ class Store:
     def sampled(self, node: str, frame: Frame) -> None:
         """Takes a sample; raises OutputError when it does not read, the last good one stays."""
         changed = self.readings[node].sample(frame, now=self.clock(), unix=self.unix())
+        self._settle_changes(node)
         if changed is None:
             self._stale.discard(node)
             self.objects.touch_node(node)
@@ -77,6 +79,21 @@ class Store:
         for endpoint_id in changed:
             if key := self._pod_key(node, endpoint_id):
                 self._dirty.pods.add(key)
+
+    def changing(self, node: str) -> bool:
+        """Whether a change on the node is so young that its map should be read again soon."""
+        pods = self.objects.pods
+        return any(key in pods and pods[key].node == node for key in self._changed_at)
+
+    def _settle_changes(self, node: str) -> None:
+        """The map was read: what changed well before counts as settled, whatever it came to."""
+        for key, changed_at in list(self._changed_at.items()):
+            pod = self.objects.pods.get(key)
+            if pod is not None and pod.node != node:
+                continue
+            self._dirty.pods.add(key)
+            if pod is None or self.clock() - changed_at >= PENDING_SECONDS:
+                del self._changed_at[key]
 
     def inspected(self, node: str, frame: Frame) -> None:
         if self.readings[node].inspect(frame, now=self.clock()):
@@ -108,10 +125,14 @@ class Store:
         listed = self.readings[node].endpoints.get(endpoint_id)
         return f"{listed.namespace}/{listed.pod}" if listed and listed.pod else None
 
-    def _pod_moved(self, key: str) -> None:
-        now = self.clock()
-        self._changed_at[key] = now
-        heapq.heappush(self._reconsider, (now + PENDING_SECONDS, key))
+    def _pod_moved(self, key: str, at: str | None) -> None:
+        """A pod that a list brought has changed when it was created, as far as anybody knows."""
+        ago = 0.0 if at is None else self.unix() - datetime.fromisoformat(at).timestamp() if at else PENDING_SECONDS
+        if ago >= PENDING_SECONDS:
+            return
+        self._changed_at[key] = self.clock() - ago
+        if pod := self.objects.pods.get(key):
+            self.on_change(pod.node)
 
     # -- what the screen asks -------------------------------------------------------------------------------------
     def history(self, row: PodRow) -> Sequence[float]:
@@ -162,11 +183,6 @@ class Store:
     # -- inside ---------------------------------------------------------------------------------------------------
     def _watch_the_clock(self) -> None:
         now = self.clock()
-        while self._reconsider and self._reconsider[0][0] <= now:
-            _, key = heapq.heappop(self._reconsider)
-            if now - self._changed_at.get(key, now) >= PENDING_SECONDS:
-                del self._changed_at[key]
-                self._dirty.pods.add(key)
         for name, reading in self.readings.items():
             if name not in self._stale and reading.entries is not None and reading.unreadable(now):
                 self._stale.add(name)

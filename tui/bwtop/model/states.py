@@ -51,7 +51,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     asked: Asked | None = None
     programmed: Programmed | None = None
     changed_ago: float | None = None
-    """Seconds since the annotation or the endpoint was seen to change; None: never seen changing."""
+    """Seconds from a change of the annotation or the endpoint to the last reading of the map; None: no change seen."""
     manager_enabled: bool | None = None
     """The node's bandwidth manager; None: not known."""
     egress_program: EgressProgram = EgressProgram.UNKNOWN
