@@ -33,11 +33,8 @@ def pod_item(row: PodRow) -> Item:
         "ipv4": row.ipv4,
         "ipv6": row.ipv6,
         "asked": asked and {"annotation": asked.annotation, "bitsPerSecond": asked.bits_per_second},
-        "programmed": programmed
-        and {"bitsPerSecond": programmed.bits_per_second, "priority": programmed.priority},
-        "rate": None
-        if row.rate is None
-        else {"egressBitsPerSecond": row.rate, "sampledAt": rfc3339(row.sampled_at)},
+        "programmed": programmed and {"bitsPerSecond": programmed.bits_per_second, "priority": programmed.priority},
+        "rate": None if row.rate is None else {"egressBitsPerSecond": row.rate, "sampledAt": rfc3339(row.sampled_at)},
         "share": None if row.share is None else round(row.share, 3),
         "state": row.state.value,
         "reason": row.reason,
