@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from cilium.recorded import VERSIONS, expected, live, output, scenarios
 @pytest.mark.parametrize(("version", "scenario"), scenarios("endpoint-list"))
 def test_the_endpoints_of_every_version_mean_what_was_put_in(version: str, scenario: str) -> None:
     endpoints = read_endpoints(output(version, scenario))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "endpoint_id": number,
             "identity": e.identity_id,

@@ -8,7 +8,7 @@ import yaml
 from bwtop.cilium import resources as r
 from cilium.recorded import live
 
-POD = {
+POD: dict[str, Any] = {
     "metadata": {
         "name": "checkout-7d9f-x2k4p",
         "namespace": "shop",

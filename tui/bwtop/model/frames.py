@@ -12,6 +12,7 @@
 A frame counts only when its `end` has come: an agent that dies in the middle leaves the last good one standing.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -27,6 +28,9 @@ INSPECT = "bwtop-inspect"
 """`$0` of the script that reads what seldom changes, once."""
 INSPECT_SECTIONS = ("status", "endpoints", "programs")
 """`status -o json`, `endpoint list -o json`, `bpftool -j net show`."""
+
+
+_EXIT_STATUS = re.compile(r"-?[0-9]{1,9}")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -60,12 +64,15 @@ class FrameReader:
         for line in lines:
             if (frame := self._line(line)) is not None:
                 yield frame
+        if len(self._rest) > self.SECTION_LIMIT:
+            self._size += len(self._rest)
+            self._rest = "…"  # the start of a line that is no mark; its section is cut
 
     def _line(self, line: str) -> Frame | None:
         if not line.startswith(MARK):
             self._text(line)
             return None
-        word, _, argument = line[len(MARK) :].partition(" ")
+        word, _, argument = line[len(MARK) :].strip().partition(" ")
         match word:
             case "begin":
                 self._frame, self._name = {}, ""
@@ -89,7 +96,7 @@ class FrameReader:
     def _close(self, argument: str) -> None:
         assert self._frame is not None
         cut = self._size > self.SECTION_LIMIT
-        status = int(argument) if argument.lstrip("-").isdigit() and not cut else -1
+        status = int(argument) if _EXIT_STATUS.fullmatch(argument) and not cut else -1
         self._frame[self._name] = Section("\n".join(self._lines), status)
         self._name, self._lines = "", []
 

@@ -123,7 +123,7 @@ def _binary_nanos(parts: _Parts) -> int:
 
 
 def _decimal_nanos(parts: _Parts) -> int:
-    """Billionths, rounded up; of a long number the last digits alone, which are all that int64 keeps (10**64 comes to 0)."""
+    """Billionths, rounded up; of a long number the last digits alone: int64 keeps no more (10**64 comes to 0)."""
     digits = parts.whole + parts.fraction
     kept = len(digits) + _NANO + _int32(parts.exponent - len(parts.fraction))
     if kept > len(digits) + _WINDOW:

@@ -102,8 +102,8 @@ def _after_invalid(facts: Facts, asked: Asked) -> str:
         return ""
     version = ".".join(map(str, facts.cilium))
     if facts.cilium >= INVALID_REMOVES:
-        return f"; cilium {version} removes the limit"
-    return f"; cilium {version} leaves the map as it was: no limit"
+        return f"; Cilium {version} removes the limit"
+    return f"; Cilium {version} leaves the map as it was: no limit"
 
 
 def _agreed(facts: Facts) -> Verdict:
