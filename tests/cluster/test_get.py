@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bwtop.model.states import PENDING_SECONDS
 from cluster import expected
 from cluster.plan import PlannedNode
 from cluster.rig import Rig
@@ -26,6 +28,15 @@ def get(rig: Rig, *arguments: str) -> list[Item]:
     assert done.returncode == 0, done.stderr
     items: list[Item] = json.loads(done.stdout)["items"]
     return items
+
+
+def settled_pods(rig: Rig, *arguments: str) -> dict[str, Item]:
+    """The pods once the youngest of them is too old for its drift to be still on its way (10 seconds)."""
+    deadline = time.monotonic() + 2 * PENDING_SECONDS
+    while True:
+        items = get(rig, "pods", *arguments)
+        if not any(item["state"] == "Pending" for item in items) or time.monotonic() > deadline:
+            return by(items, "namespace", "pod")
 
 
 def by(items: list[Item], *keys: str) -> dict[str, Item]:
@@ -48,7 +59,7 @@ def differences(found: dict[str, Item], wanted: dict[str, Item]) -> list[str]:
 @pytest.fixture(scope="module")
 def pods(rig: Rig, planned: list[PlannedNode]) -> dict[str, Item]:
     names = {node.name for node in planned}
-    return by([item for item in get(rig, "pods", "-A") if item["namespace"] in names], "namespace", "pod")
+    return {key: item for key, item in settled_pods(rig, "-A").items() if item["namespace"] in names}
 
 
 def test_every_pod_is_shown_with_what_is_asked_programmed_and_its_state(
@@ -100,5 +111,5 @@ def test_every_node_is_shown_as_its_agent_describes_it(rig: Rig, planned: list[P
 
 def test_a_namespace_shows_its_own_pods_only(rig: Rig, planned: list[PlannedNode]) -> None:
     node = planned[0]
-    found = by(get(rig, "pods", "-n", node.name), "namespace", "pod")
+    found = settled_pods(rig, "-n", node.name)
     assert differences(found, expected.pod_items([node])) == []
