@@ -292,6 +292,31 @@ async def test_no_cell_hides_behind_the_bar_that_scrolls_down():
         assert app.table.show_horizontal_scrollbar
 
 
+async def test_a_table_that_was_hidden_shows_its_cursor_again_when_it_returns():
+    async with running(50) as app:
+        app.table.cursor_key = "r010"
+        app.table.display = False
+        await app.painted()
+        app.table.apply((f"a{index:03}", River(f"a{index:03}")) for index in range(40))
+        app.table.flush()
+        app.table.display = True
+        await app.painted()
+        assert app.table.cursor_key == "r010"
+        assert "r010" in app.table.visible_keys()
+        assert any("r010" in line for line in await lines(app))
+
+
+async def test_a_table_can_be_filled_before_it_is_on_the_screen():
+    app = Rivers()
+    app.table.load(rivers(100))
+    app.table.sort_by("level")
+    app.table.cursor_key = "r050"
+    async with app.run_test(size=(80, 24)) as app.pilot:
+        await app.painted()
+        assert "r050" in app.table.visible_keys()
+        assert "r050 50" in await rows(app)
+
+
 async def test_other_columns_replace_the_ones_shown():
     async with running(1) as app:
         app.table.columns = (LEVEL, NAME)

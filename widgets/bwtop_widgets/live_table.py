@@ -257,7 +257,7 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
         if self._rows.settle():
             self._set_cursor(self._cursor_after(before))
             self.fit_content(width=self._picture.width, rows=self.shown)
-            if frame.top <= was_at < frame.bottom and not self._follows_top:
+            if frame.top <= was_at < frame.bottom:
                 self.scroll_to_row(self._cursor_at - was_at + frame.top)
             if bool(before) != bool(self.shown):
                 self.refresh()
@@ -304,6 +304,9 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
+
+    def on_show(self) -> None:
+        self.on_resize()
 
     def on_resize(self) -> None:
         self.reveal(self._cursor_at)

@@ -51,7 +51,8 @@ class RowScroll(ScrollView, inherit_bindings=False):
 
     def scroll_to_row(self, top: int) -> None:
         """Make this row the first one in view."""
-        self.scroll_to(y=max(0, top), animate=False, force=True)
+        if self.is_attached:
+            self.scroll_to(y=max(0, top), animate=False, force=True)
 
     def reveal(self, row: int) -> None:
         """Scroll as little as it takes to have this row in view."""
