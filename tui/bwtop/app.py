@@ -62,4 +62,4 @@ class BwtopApp(App[None]):
     def action_help(self) -> None:
         from bwtop.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen([active.binding for active in self.screen.active_bindings.values()]))

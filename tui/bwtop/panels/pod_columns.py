@@ -14,7 +14,7 @@ from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.meter import meter
 from bwtop_widgets.sparkline import spark
 
-CURVE_WIDTH, METER_WIDTH = 12, 10
+CURVE_WIDTH, METER_WIDTH = 12, 8
 _WORST_FIRST = (
     State.NOT_ENFORCED,
     State.NOT_PROGRAMMED,
@@ -31,7 +31,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
 
     def state(row: PodRow) -> Cell:
         if row.pressure is None:
-            return state_cell(row.state, reason=_short_reason(row))
+            return state_cell(row.state, reason=_problem(row))
         symbol = "▲" if row.pressure is Pressure.AT_CAP else "▲▲"
         since = store.unix() - (row.pressure_since or store.unix())
         return Cell(f"{symbol} {row.pressure.value} {format_age(since)}", "warn")
@@ -46,7 +46,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
             max_width=20,
             priority=3,
         ),
-        Column(key="pod", title="POD", cell=lambda row: row.pod, sort=lambda row: row.pod, min_width=16, max_width=42),
+        Column(key="pod", title="POD", cell=lambda row: row.pod, sort=lambda row: row.pod, min_width=18, max_width=42),
         Column(
             key="node",
             title="NODE",
@@ -103,7 +103,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
             priority=5,
             descending=True,
         ),
-        Column(key="state", title="STATE", cell=state, sort=urgency, min_width=16, max_width=60, descending=True),
+        Column(key="state", title="STATE", cell=state, sort=urgency, min_width=16, max_width=48, descending=True),
     )
 
 
@@ -135,5 +135,6 @@ def _share(row: PodRow) -> str | Cell:
     return Cell(f"{meter(share, METER_WIDTH)} {min(share, 9.99):>4.0%}", tone)
 
 
-def _short_reason(row: PodRow) -> str:
-    return row.asked.problem if row.state is State.INVALID and row.asked else row.reason
+def _problem(row: PodRow) -> str:
+    """What stands beside the word in the table; the strip below says it in full."""
+    return row.asked.problem if row.state is State.INVALID and row.asked else ""

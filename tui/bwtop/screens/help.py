@@ -1,6 +1,6 @@
 """All keys, made from the bindings themselves, and what the states mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -33,19 +33,25 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q", "dismiss", "Close", id="help.close", tooltip="Back to the tables"),
     ]
 
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        """`bindings` are those of the screen that help is asked for."""
+        super().__init__()
+        self._bindings = bindings
+
     def compose(self) -> ComposeResult:
         body = VerticalScroll(Static(Content("\n".join(self._lines()))), can_focus=True)
         body.border_title = "Keys and states"
         yield body
 
     def _lines(self) -> Iterator[str]:
-        bindings = [active.binding for active in self.app.screen_stack[-1].active_bindings.values()]
-        width = max(len(self.app.get_key_display(binding)) for binding in bindings)
-        seen: set[str] = set()
-        for binding in bindings:
-            if binding.tooltip and binding.action not in seen:
-                seen.add(binding.action)
-                yield f" {self.app.get_key_display(binding):>{width}}  {binding.tooltip}"
+        keys: dict[tuple[str, str], list[str]] = {}
+        for binding in self._bindings:
+            if binding.tooltip:
+                keys.setdefault((binding.action, binding.tooltip), []).append(self.app.get_key_display(binding))
+        shown = {tooltip: " ".join(dict.fromkeys(names)) for (_, tooltip), names in keys.items()}
+        width = max(map(len, shown.values()), default=0)
+        for tooltip, names in shown.items():
+            yield f" {names:>{width}}  {tooltip}"
         yield ""
         for state, meaning in _MEANING.items():
             yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"
