@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,13 +11,11 @@ from bwtop.model.states import PENDING_SECONDS, Facts, Pressure, State, Verdict,
 M = 1_000_000
 
 
-def judge(
-    annotation: str | None = None, programmed: int | None = None, *, node: str = "n1", **facts: object
-) -> Verdict:
+def judge(annotation: str | None = None, programmed: int | None = None, *, node: str = "n1", **facts: Any) -> Verdict:
     """The verdict where the agent can be read and the egress program is attached."""
-    known: dict[str, object] = {"egress_program": EgressProgram.ATTACHED, **facts}
+    known: dict[str, Any] = {"egress_program": EgressProgram.ATTACHED, **facts}
     row = None if programmed is None else Programmed(programmed)
-    return verdict(Facts(node=node, asked=asked_of(annotation), programmed=row, **known))  # type: ignore[arg-type]
+    return verdict(Facts(node=node, asked=asked_of(annotation), programmed=row, **known))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def judge(
             State.NOT_PROGRAMMED,
             "annotation 10M is not in the map: the bandwidth manager is off on this node",
         ),
+        (judge("10M", 10 * M, has_endpoint=False), State.NOT_PROGRAMMED, "Cilium has no endpoint for this pod"),
         (judge("10M", has_endpoint=False), State.NOT_PROGRAMMED, "Cilium has no endpoint for this pod"),
         (
             judge("10M", 10 * M, egress_program=EgressProgram.MISSING),
@@ -102,7 +103,7 @@ def test_an_invalid_annotation_is_called_so_at_once_and_without_an_endpoint() ->
     ],
 )
 def test_drift_is_pending_for_ten_seconds_and_no_longer(
-    annotation: str | None, programmed: int | None, facts: dict[str, object]
+    annotation: str | None, programmed: int | None, facts: dict[str, Any]
 ) -> None:
     assert judge(annotation, programmed, changed_ago=PENDING_SECONDS - 0.1, **facts).state is State.PENDING
     assert judge(annotation, programmed, changed_ago=PENDING_SECONDS, **facts).state is not State.PENDING
