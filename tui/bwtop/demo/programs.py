@@ -132,8 +132,8 @@ async def _timeout(process: Process, command: Sequence[str]) -> int:
 async def _sh(process: Process, command: Sequence[str]) -> int:
     """`sh -c SCRIPT NAME ARGUMENTS`: bwtop's own scripts by their name, else simple commands one by one."""
     match list(command[1:]):
-        case ["-c", _, name, count, period] if name == SAMPLE and count.isdigit():
-            return await sample(process, frames=int(count), period=_seconds([period]) or 1.0)
+        case ["-c", _, name, count] if name == SAMPLE and count.isdigit():
+            return await sample(process, frames=int(count))
         case ["-c", _, name] if name == INSPECT:
             return await inspect(process)
         case ["-c", script, *_]:

@@ -14,6 +14,7 @@ from bwtop.kube.failures import refusal, unreachable
 from bwtop.kube.status import Status, read_status
 from bwtop.kube.target import read_target
 
+_STDIN: Final = 0
 STDOUT: Final = 1
 STDERR: Final = 2
 _STATUS: Final = 3
@@ -34,14 +35,17 @@ class ExecResult:
 class ExecStream:
     """One command, not yet started: enter it to start, iterate to read, look at `exit_status` after the end.
 
-    Leaving it closes the socket; it does **not** end the process in the container (kubernetes#89031).
+    Leaving it closes the socket; it does **not** end the process in the container (kubernetes#89031), unless that
+    reads its standard input, which ends then.
     """
 
-    def __init__(self, api: Api, *, namespace: str, pod: str, container: str, command: Sequence[str]) -> None:
+    def __init__(
+        self, api: Api, *, namespace: str, pod: str, container: str, command: Sequence[str], stdin: bool = False
+    ) -> None:
         self._api = api
         self._path = f"/api/v1/namespaces/{namespace}/pods/{pod}/exec"
-        flags = (("container", container), ("stdin", "false"), ("stdout", "true"), ("stderr", "true"), ("tty", "false"))
-        self._params = (*flags, *(("command", word) for word in command))
+        streams = (("stdin", "true" if stdin else "false"), ("stdout", "true"), ("stderr", "true"), ("tty", "false"))
+        self._params = (("container", container), *streams, *(("command", word) for word in command))
         self._target = f"{namespace}/{pod}"
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._exit_status: int | None = None
@@ -69,6 +73,14 @@ class ExecStream:
     ) -> None:
         if self._socket is not None:
             await self._socket.close()
+
+    async def write(self, data: bytes) -> None:
+        """To the command's standard input; raises ExecError when the connection is gone."""
+        assert self._socket is not None, "the stream was not entered"
+        try:
+            await self._socket.send_bytes(bytes([_STDIN]) + data)
+        except (ConnectionError, aiohttp.ClientError) as error:
+            raise self._error(f"the connection is gone: {error}") from error
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, bytes]]:
         """(STDOUT or STDERR, bytes); raises ExecError where the end says nothing of how the command ended."""
@@ -140,9 +152,11 @@ def _exit_code(status: Status) -> int | None:
     return None
 
 
-def open_exec(api: Api, *, namespace: str, pod: str, container: str, command: Sequence[str]) -> ExecStream:
+def open_exec(
+    api: Api, *, namespace: str, pod: str, container: str, command: Sequence[str], stdin: bool = False
+) -> ExecStream:
     """For a command whose output is read as it comes: `async with open_exec(...) as stream`."""
-    return ExecStream(api, namespace=namespace, pod=pod, container=container, command=command)
+    return ExecStream(api, namespace=namespace, pod=pod, container=container, command=command, stdin=stdin)
 
 
 async def run_exec(

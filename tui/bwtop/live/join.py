@@ -10,10 +10,9 @@ from bwtop.cilium.status import version_pair
 from bwtop.live.objects import Objects
 from bwtop.live.readings import NodeReading
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
-from bwtop.model.asked import asked_of
+from bwtop.model.quantity import asked_of
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
-from bwtop.model.states import Facts, State, Verdict
-from bwtop.model.verdict import verdict
+from bwtop.model.states import Facts, State, Verdict, verdict
 
 HOST_PRIORITY = 7
 """Priority of the host endpoint's row from 1.17 on; it sets no rate and no CiliumEndpoint stands behind it."""
@@ -31,9 +30,11 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
 class Join:
     """Makes rows. `now` is monotonic."""
 
-    def __init__(self, objects: Objects, readings: Mapping[str, NodeReading]) -> None:
+    def __init__(self, objects: Objects, readings: Mapping[str, NodeReading], pod_rows: Mapping[str, PodRow]) -> None:
+        """`pod_rows` are those made so far: the limits view tells their verdicts."""
         self._objects = objects
         self._readings = readings
+        self._pod_rows = pod_rows
         self.all_endpoints = True
         """False while endpoints of some namespaces are not read: then an entry without one is no orphan."""
 
@@ -172,12 +173,12 @@ class Join:
         )
 
     # -- limits ---------------------------------------------------------------------------------------------------
-    def limits(self, node: str, *, now: float) -> Iterator[LimitRow]:
+    def limits(self, node: str) -> Iterator[LimitRow]:
         reading = self._readings.get(node)
         if reading is None or reading.entries is None:
             return
         for (endpoint_id, direction), programmed in reading.entries.items():
-            yield self._limit(node, reading, endpoint_id, direction, programmed, now)
+            yield self._limit(node, reading, endpoint_id, direction, programmed)
 
     def _limit(
         self,
@@ -186,15 +187,13 @@ class Join:
         endpoint_id: int,
         direction: Direction,
         programmed: Programmed,
-        now: float,
     ) -> LimitRow:
         endpoint = self._objects.endpoint_at(node, endpoint_id)
         listed = reading.endpoints.get(endpoint_id)
         kind = _kind(endpoint, listed, programmed)
         namespace = endpoint.namespace if endpoint else listed.namespace if listed else None
         pod = endpoint.name if endpoint else listed.pod if listed else None
-        state, reason = self._limit_state(kind, direction, programmed, namespace, pod, now)
-        return LimitRow(
+        row = LimitRow(
             node=node,
             endpoint_id=endpoint_id,
             direction=direction,
@@ -204,32 +203,27 @@ class Join:
             pod=pod,
             identity_id=endpoint.identity_id if endpoint else listed.identity_id if listed else None,
             labels=endpoint.identity_labels if endpoint else listed.labels if listed else (),
-            state=state,
-            reason=reason,
+            state=None,
+            reason="",
         )
+        state, reason = self._limit_state(row)
+        return msgspec.structs.replace(row, state=state, reason=reason)
 
-    def _limit_state(
-        self,
-        kind: str,
-        direction: Direction,
-        programmed: Programmed,
-        namespace: str | None,
-        pod: str | None,
-        now: float,
-    ) -> tuple[State | None, str]:
-        if kind in ("host", "health"):
-            return None, f"the node's {kind} endpoint, not a pod"
-        if direction is Direction.INGRESS:
+    def _limit_state(self, limit: LimitRow) -> tuple[State | None, str]:
+        """The verdict on the pod that has this endpoint now; a limit that nobody asked for is an orphan."""
+        if limit.kind in ("host", "health"):
+            return None, f"the node's {limit.kind} endpoint, not a pod"
+        if limit.direction is Direction.INGRESS:
             return None, "ingress limits are shown, not judged"
-        known = self._objects.pods.get(f"{namespace}/{pod}")
-        if known is not None:
-            row = self.pod(known, now=now, changed_at=None)
-            return row.state, row.reason
-        if kind == "pod" or not self.all_endpoints:
+        pod = self._pod_rows.get(f"{limit.namespace}/{limit.pod}")
+        if pod is not None and (pod.node, pod.endpoint_id) == (limit.node, limit.endpoint_id):
+            return pod.state, pod.reason
+        if (limit.kind == "pod" and pod is None) or not self.all_endpoints:
             return None, "its pod was not read"
-        if not programmed.bits_per_second:
-            return State.UNLIMITED, "left over: no endpoint has this ID, and the row sets no limit"
-        return State.ORPHAN, "no endpoint has this ID"
+        gone = "no endpoint has this ID" if pod is None else "left by an earlier pod of this name"
+        if not limit.programmed.bits_per_second:
+            return State.UNLIMITED, f"{gone}, and the row sets no limit"
+        return State.ORPHAN, gone
 
 
 def _age_when_read(changed_at: float | None, reading: NodeReading | None) -> float | None:

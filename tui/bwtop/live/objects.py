@@ -4,6 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
+from bwtop.live.endpoint_index import EndpointIndex
+
+Named = tuple[str, str]
+"""`node` or `cilium_node`, and its name."""
 
 
 class Dirty:
@@ -34,16 +38,17 @@ class Objects:
         """Node name -> its agent."""
         self.pods_of: defaultdict[str, set[str]] = defaultdict(set)
         self._moved = moved
-        self._node_of_ip: dict[str, str] = {}
-        self._endpoints_at: defaultdict[str, dict[int, str]] = defaultdict(dict)
-        """Node IP -> endpoint ID -> key of the endpoint."""
+        self._names_at: defaultdict[str, dict[Named, None]] = defaultdict(dict)
+        """IP -> the objects that have it, the latest last: a Node and a CiliumNode share their addresses."""
+        self._index = EndpointIndex()
         self._agents_of: defaultdict[str, dict[str, Pod]] = defaultdict(dict)
         """Node name -> its agent pods by key: two during a rollout."""
         self._node_of_agent: dict[str, str] = {}
 
     # -- what the join asks ---------------------------------------------------------------------------------------
     def node_name(self, ip: str) -> str | None:
-        return self._node_of_ip.get(ip)
+        named = self._names_at.get(ip)
+        return next(reversed(named))[1] if named else None
 
     def ips_of(self, node: str) -> Iterable[str]:
         """Every address under which the node's endpoints may name it."""
@@ -54,15 +59,15 @@ class Objects:
 
     def endpoint_at(self, node: str, endpoint_id: int) -> CiliumEndpoint | None:
         for ip in self.ips_of(node):
-            if key := self._endpoints_at.get(ip, {}).get(endpoint_id):
+            if key := self._index.at(ip, endpoint_id):
                 return self.endpoints[key]
         return None
 
     def endpoint_ids(self, node: str) -> set[int]:
-        return {one for ip in self.ips_of(node) for one in self._endpoints_at.get(ip, ())}
+        return {one for ip in self.ips_of(node) for one in self._index.ids(ip)}
 
     def endpoint_count(self, node: str) -> int:
-        return sum(len(self._endpoints_at.get(ip, ())) for ip in set(self.ips_of(node)))
+        return len({key for ip in self.ips_of(node) for key in self._index.keys(ip)})
 
     # -- what the watches tell ------------------------------------------------------------------------------------
     def put_pod(self, pod: Pod, *, news: bool) -> None:
@@ -83,13 +88,8 @@ class Objects:
 
     def put_endpoint(self, endpoint: CiliumEndpoint, *, news: bool) -> None:
         key, before = endpoint.key, self.endpoints.get(endpoint.key)
-        if before is not None:
-            self._unindex(before)
-            if before.node_ip != endpoint.node_ip:
-                self._touch_behind(before)
         self.endpoints[key] = endpoint
-        if endpoint.endpoint_id is not None:
-            self._endpoints_at[endpoint.node_ip][endpoint.endpoint_id] = key
+        self._reindex(before, endpoint)
         self.dirty.endpoints.add(key)
         if before is None or _identifies(before) != _identifies(endpoint):
             self._touch_behind(endpoint)
@@ -98,7 +98,7 @@ class Objects:
 
     def drop_endpoint(self, key: str) -> None:
         if endpoint := self.endpoints.pop(key, None):
-            self._unindex(endpoint)
+            self._index.remove(endpoint)
             self._touch_behind(endpoint)
             self.dirty.endpoints.add(key)
             self._moved(key, None)
@@ -106,20 +106,20 @@ class Objects:
     def put_node(self, node: Node) -> None:
         before = self.nodes.get(node.name)
         self.nodes[node.name] = node
-        self._readdress(node.name, before.addresses if before else (), node.addresses)
+        self._readdress(("node", node.name), before.addresses if before else (), node.addresses)
 
     def drop_node(self, name: str) -> None:
         if node := self.nodes.pop(name, None):
-            self._readdress(name, node.addresses, ())
+            self._readdress(("node", name), node.addresses, ())
 
     def put_cilium_node(self, node: CiliumNode) -> None:
         before = self.cilium_nodes.get(node.name)
         self.cilium_nodes[node.name] = node
-        self._readdress(node.name, before.addresses if before else (), node.addresses)
+        self._readdress(("cilium_node", node.name), before.addresses if before else (), node.addresses)
 
     def drop_cilium_node(self, name: str) -> None:
         if node := self.cilium_nodes.pop(name, None):
-            self._readdress(name, node.addresses, ())
+            self._readdress(("cilium_node", name), node.addresses, ())
 
     def put_agent(self, pod: Pod) -> None:
         if self._node_of_agent.get(pod.key, pod.node) != pod.node:
@@ -155,23 +155,28 @@ class Objects:
         self.dirty.limits_of.add(node)
         self.dirty.pods |= self.pods_of.get(node, set())
 
-    def _readdress(self, name: str, before: Iterable[str], after: Iterable[str]) -> None:
-        self.dirty.nodes.add(name)
+    def _readdress(self, named: Named, before: Iterable[str], after: Iterable[str]) -> None:
+        self.dirty.nodes.add(named[1])
         if set(before) == set(after):
             return
         for ip in set(before) - set(after):
-            if self._node_of_ip.get(ip) == name:
-                del self._node_of_ip[ip]
+            self._names_at[ip].pop(named, None)
         for ip in after:
-            self._node_of_ip[ip] = name
-        self.touch_node(name)
+            self._names_at[ip][named] = None
         for ip in {*before, *after}:
-            self.dirty.endpoints |= set(self._endpoints_at.get(ip, {}).values())
+            self.dirty.endpoints.update(self._index.keys(ip))
+            for _, name in self._names_at[ip]:
+                self.touch_node(name)
+        self.touch_node(named[1])
 
-    def _unindex(self, endpoint: CiliumEndpoint) -> None:
-        at = self._endpoints_at.get(endpoint.node_ip)
-        if at is not None and endpoint.endpoint_id is not None and at.get(endpoint.endpoint_id) == endpoint.key:
-            del at[endpoint.endpoint_id]
+    def _reindex(self, before: CiliumEndpoint | None, endpoint: CiliumEndpoint) -> None:
+        place = endpoint.node_ip, endpoint.endpoint_id
+        if before is not None:
+            if (before.node_ip, before.endpoint_id) == place:
+                return
+            self._index.remove(before)
+            self._touch_behind(before)
+        self._index.add(endpoint)
 
     def _touch_behind(self, endpoint: CiliumEndpoint) -> None:
         self.dirty.pods.add(endpoint.key)

@@ -20,8 +20,8 @@ from bwtop.live import agent_exec
 from bwtop.live.store import Store
 from bwtop.model.frames import Frame
 
-STREAM_FRAMES = 90
-"""Frames of one exec: it is opened anew after three minutes, so that a loop whose reader is gone ends by itself."""
+LINGER = 20.0
+"""Seconds that the exec of a node is kept, unused, after its last row left the screen."""
 INSPECT_SECONDS, INSPECT_AGAIN_SECONDS = 120.0, 10.0
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
@@ -162,7 +162,7 @@ class Sampler:
     async def _visit(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
         delay = 0.0
         try:
-            await self._read(node, agent, frames=STREAM_FRAMES if watched else 1)
+            await self._read(node, agent, watched=watched)
             visit.failures, self.denied, self._denials = 0, "", 0
             if node not in self._watched and not self._store.changing(node):
                 delay = self._budget.sweep_period(len(self._visits)) * random.uniform(0.9, 1.1)
@@ -194,28 +194,35 @@ class Sampler:
             self._store.reading(node, period=self._budget.sweep_seconds)
             self._store.failed(node, error)
 
-    async def _read(self, node: str, agent: Pod, *, frames: int) -> None:
-        """One exec of the sampling loop, and beside it inspections when the last is old or lacks an endpoint."""
-        samples = agent_exec.sample(self._api, agent, frames=frames, period=self._budget.period)
+    async def _read(self, node: str, agent: Pod, *, watched: bool) -> None:
+        """A sample, and more of them while the node is watched; inspections beside it when they are due."""
         inspection: asyncio.Task[None] | None = None
         try:
-            while True:
-                if (inspection is None or inspection.done()) and self._inspection_due(node):
-                    inspection = asyncio.create_task(self._inspect(node, agent), name=f"inspect {node}")
-                async with asyncio.timeout(SILENCE):
-                    frame = await anext(samples, None)
-                if frame is None:
-                    break
-                self._take(node, frame)
-                if frames > 1 and node not in self._watched:
-                    break
+            async with asyncio.timeout(SILENCE) as patience, agent_exec.sampling(self._api, agent) as loop:
+                while True:
+                    if (inspection is None or inspection.done()) and self._inspection_due(node):
+                        inspection = asyncio.create_task(self._inspect(node, agent), name=f"inspect {node}")
+                    self._take(node, await loop.ask())
+                    patience.reschedule(None)
+                    if not watched or not await self._still_watched(node):
+                        break
+                    patience.reschedule(asyncio.get_running_loop().time() + SILENCE)
             if inspection:
                 await inspection
         finally:
-            await samples.aclose()
             if inspection:
                 inspection.cancel()
                 await asyncio.gather(inspection, return_exceptions=True)
+
+    async def _still_watched(self, node: str) -> bool:
+        """Waits a period; an exec whose node left the screen is kept for a while, in case it comes back."""
+        waited = 0.0
+        while waited < LINGER:
+            await asyncio.sleep(self._budget.period)
+            if node in self._watched:
+                return True
+            waited += self._budget.period
+        return False
 
     def _take(self, node: str, frame: Frame) -> None:
         try:

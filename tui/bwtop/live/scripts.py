@@ -1,9 +1,10 @@
 """The two shell scripts that bwtop runs in an agent; what they print is model.frames.
 
-They need a POSIX shell, `cat` and `sleep`, which every cilium-agent image has, and keep nothing behind: each command
-is bounded by `timeout` where the image has it, and the sampling loop ends by itself after COUNT frames. Standard error
-is merged into the section, because the reason of a failure stands there, and readers skip log lines anyway. The
-newline before each `exit` mark is needed: `bandwidth manager not enabled` is printed without one.
+They need a POSIX shell and `cat`, which every cilium-agent image has, and leave nothing behind. Closing an exec does
+not end its process (kubernetes#89031), so the sampling loop prints a frame for each line that it is sent, and ends when
+its input does; each command is bounded by `timeout` where the image has it. Standard error is merged into the section,
+because the reason of a failure stands there, and readers skip log lines anyway. The newline before each `exit` mark
+is needed: `bandwidth manager not enabled` is printed without one.
 """
 
 from collections.abc import Sequence
@@ -13,22 +14,20 @@ from bwtop.model.frames import INSPECT, SAMPLE
 _PRELUDE = """
 cilium=cilium-dbg; command -v $cilium >/dev/null 2>&1 || cilium=cilium
 bound=; command -v timeout >/dev/null 2>&1 && bound='timeout 10'
-section() { name=$1; shift; echo "#bwtop section $name"; "$@" 2>&1; printf '\\n#bwtop exit %s\\n' $?; }
+section() { name=$1; shift; echo "#bwtop section $name"; "$@" </dev/null 2>&1; printf '\\n#bwtop exit %s\\n' $?; }
 """
 
 _SAMPLE = (
     _PRELUDE
     + """
 i=0
-while :; do
+while [ $i -lt $1 ] && IFS= read -r _; do
   i=$((i + 1))
   echo "#bwtop begin $i"
   section uptime cat /proc/uptime
   section map $bound $cilium bpf bandwidth list -o json
   section net cat /proc/net/dev
   echo "#bwtop end $i"
-  [ $i -lt $1 ] || break
-  sleep $2
 done
 """
 )
@@ -45,9 +44,9 @@ echo "#bwtop end 1"
 )
 
 
-def sample_command(*, frames: int, period: float) -> Sequence[str]:
-    """Prints the bandwidth map and the interface counters `frames` times, `period` seconds apart."""
-    return ("sh", "-c", _SAMPLE, SAMPLE, str(frames), f"{period:g}")
+def sample_command(*, frames: int) -> Sequence[str]:
+    """Prints the bandwidth map and the interface counters for each line of its input, at most `frames` times."""
+    return ("sh", "-c", _SAMPLE, SAMPLE, str(frames))
 
 
 def inspect_command() -> Sequence[str]:

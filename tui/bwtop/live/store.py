@@ -7,7 +7,7 @@ rows arriving at once never hold the event loop.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -49,7 +49,7 @@ class Store:
         self.states: Counter[State] = Counter()
         self._dirty = Dirty()
         self.objects = Objects(self._dirty, self._pod_moved)
-        self.join = Join(self.objects, self.readings)
+        self.join = Join(self.objects, self.readings, self.pods)
         self._changed_at: dict[str, float] = {}
         """Pods that changed so lately that the map was not read since, or not long enough after."""
         self.on_change: Callable[[str], None] = lambda node: None
@@ -76,9 +76,7 @@ class Store:
             return
         self._dirty.nodes.add(node)
         self._dirty.limits_of.add(node)
-        for endpoint_id in changed:
-            if key := self._pod_key(node, endpoint_id):
-                self._dirty.pods.add(key)
+        self._dirty.pods.update(self._showing(node, changed))
 
     def changing(self, node: str) -> bool:
         """Whether a change on the node is so young that its map should be read again soon."""
@@ -119,11 +117,11 @@ class Store:
         if self.readings.pop(node, None):
             self.objects.touch_node(node)
 
-    def _pod_key(self, node: str, endpoint_id: int) -> str | None:
-        if endpoint := self.objects.endpoint_at(node, endpoint_id):
-            return endpoint.key
-        listed = self.readings[node].endpoints.get(endpoint_id)
-        return f"{listed.namespace}/{listed.pod}" if listed and listed.pod else None
+    def _showing(self, node: str, endpoint_ids: Set[int]) -> Iterator[str]:
+        """Keys of the pods whose rows show figures of these endpoints; a row not made yet is dirty anyway."""
+        for key in self.objects.pods_of.get(node, ()):
+            if (row := self.pods.get(key)) is not None and row.endpoint_id in endpoint_ids:
+                yield key
 
     def _pod_moved(self, key: str, at: str | None) -> None:
         """A pod that a list brought has changed when it was created, as far as anybody knows."""
@@ -189,20 +187,24 @@ class Store:
                 self.objects.touch_node(name)
 
     def _make_pod(self, key: str, changes: Changes) -> None:
-        before = self.pods.get(key)
+        before, pod = self.pods.get(key), self.objects.pods.get(key)
+        row = None
+        if pod is not None:
+            made = self.join.pod(pod, now=self.clock(), changed_at=self._changed_at.get(key))
+            row = with_pressure_since(made, before, unix=self.unix())
+        if _put(self.pods, key, row):
+            changes.pods.add(key)
+        if _judged(before) != _judged(row):
+            self._count(before, row)
+
+    def _count(self, before: PodRow | None, row: PodRow | None) -> None:
+        """The verdict on a pod is told in the limits view, too."""
         if before is not None:
             self.states[before.state] -= 1
-        pod = self.objects.pods.get(key)
-        if pod is None:
-            if self.pods.pop(key, None):
-                changes.pods.add(key)
-            return
-        row = self.join.pod(pod, now=self.clock(), changed_at=self._changed_at.get(key))
-        row = with_pressure_since(row, before, unix=self.unix())
-        self.states[row.state] += 1
-        self.pods[key] = row
-        if row != before:
-            changes.pods.add(key)
+            self._dirty.limits_of.add(before.node)
+        if row is not None:
+            self.states[row.state] += 1
+            self._dirty.limits_of.add(row.node)
 
     def _make_node(self, name: str, changes: Changes) -> None:
         known = name in self.objects.nodes or name in self.objects.cilium_nodes
@@ -216,7 +218,7 @@ class Store:
             changes.endpoints.add(key)
 
     def _make_limits(self, node: str, changes: Changes) -> None:
-        rows = {row.key: row for row in self.join.limits(node, now=self.clock())}
+        rows = {row.key: row for row in self.join.limits(node)}
         for key in self._limits_of.get(node, set()) - rows.keys():
             del self.limits[key]
             changes.limits.add(key)
@@ -225,6 +227,10 @@ class Store:
                 self.limits[key] = row
                 changes.limits.add(key)
         self._limits_of[node] = set(rows)
+
+
+def _judged(row: PodRow | None) -> tuple[object, ...] | None:
+    return None if row is None else (row.state, row.reason, row.node, row.endpoint_id)
 
 
 def _put(table: dict[str, Row], key: str, row: Row | None) -> bool:

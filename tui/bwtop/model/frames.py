@@ -20,7 +20,9 @@ import msgspec
 MARK = "#bwtop "
 
 SAMPLE = "bwtop-sample"
-"""`$0` of the sampling loop; its arguments are the number of frames and the seconds between them."""
+"""`$0` of the sampling loop: it prints a frame for each line that it reads, and ends with its input.
+
+Its argument is the largest number of frames."""
 SAMPLE_SECTIONS = ("uptime", "map", "net")
 """/proc/uptime, `bpf bandwidth list -o json`, /proc/net/dev."""
 

@@ -36,7 +36,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, bindings: Sequence[Binding]) -> None:
         """`bindings` are those of the screen that help is asked for."""
         super().__init__()
-        self._bindings = bindings
+        self._explained = bindings
 
     def compose(self) -> ComposeResult:
         body = VerticalScroll(Static(Content("\n".join(self._lines()))), can_focus=True)
@@ -45,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _lines(self) -> Iterator[str]:
         keys: dict[tuple[str, str], list[str]] = {}
-        for binding in self._bindings:
+        for binding in self._explained:
             if binding.tooltip:
                 keys.setdefault((binding.action, binding.tooltip), []).append(self.app.get_key_display(binding))
         shown = {tooltip: " ".join(dict.fromkeys(names)) for (_, tooltip), names in keys.items()}
