@@ -15,6 +15,8 @@ from bwtop_widgets.meter import meter
 from bwtop_widgets.sparkline import spark
 
 CURVE_WIDTH, METER_WIDTH = 12, 8
+STEADY_SECONDS = 5
+"""An age that ticks each second would send each row each second."""
 _WORST_FIRST = (
     State.NOT_ENFORCED,
     State.NOT_PROGRAMMED,
@@ -33,7 +35,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         if row.pressure is None:
             return state_cell(row.state, reason=_problem(row))
         symbol = "▲" if row.pressure is Pressure.AT_CAP else "▲▲"
-        since = store.unix() - (row.pressure_since or store.unix())
+        since = (store.unix() - (row.pressure_since or store.unix())) // STEADY_SECONDS * STEADY_SECONDS
         return Cell(f"{symbol} {row.pressure.value} {format_age(since)}", "warn")
 
     return (
