@@ -8,6 +8,7 @@ from bwtop.cli.flags import Target
 from bwtop.cli.session import configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
+from bwtop.live.sampler import LOW_DATA, NORMAL
 
 
 def run_screen(target: Target, *, low_data: bool) -> None:
@@ -27,7 +28,7 @@ async def _cluster(target: Target, request: ConfigRequest, *, low_data: bool) ->
             namespace=target.namespace,
             cilium_namespace=target.cilium_namespace,
             selector=target.selector,
-            low_data=low_data,
+            budget=LOW_DATA if low_data else NORMAL,
         )
 
 

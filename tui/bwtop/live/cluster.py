@@ -8,7 +8,7 @@ from bwtop.kube.api import Api
 from bwtop.kube.reflector import Reflector
 from bwtop.live import feeds
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
-from bwtop.live.sampler import LOW_DATA, Budget, Sampler
+from bwtop.live.sampler import NORMAL, Budget, Sampler
 from bwtop.live.store import Store
 from bwtop.model.overview import Overview
 
@@ -23,13 +23,14 @@ class Cluster:
         namespace: str | None = None,
         cilium_namespace: str | None = None,
         selector: str = "",
-        low_data: bool = False,
+        budget: Budget = NORMAL,
+        store: Store | None = None,
     ) -> None:
-        """`namespace` None: all of them; `cilium_namespace` None: wherever agents are found."""
+        """`namespace` None: all of them; `cilium_namespace` None: wherever agents are found; `store`: to be filled."""
         self.api = api
         self.namespace = namespace
-        self.store = Store()
-        self.sampler = Sampler(api, self.store, budget=LOW_DATA if low_data else Budget())
+        self.store = store or Store()
+        self.sampler = Sampler(api, self.store, budget=budget)
         self.store.on_change = self.sampler.hurry
         self.store.join.all_endpoints = namespace is None
         objects, now = self.store.objects, self.store.clock()

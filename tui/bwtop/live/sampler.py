@@ -47,6 +47,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.sweep_seconds, nodes / self.sweep_rate)
 
 
+NORMAL = Budget()
 LOW_DATA = Budget(period=10.0, at_once=20, sweep_rate=1.0, sweep_seconds=120.0)
 
 
@@ -63,9 +64,9 @@ class _Visit:
 class Sampler:
     """Keeps the store's readings fresh until cancelled."""
 
-    def __init__(self, api: Api, store: Store, *, budget: Budget | None = None) -> None:
+    def __init__(self, api: Api, store: Store, *, budget: Budget = NORMAL) -> None:
         self._api, self._store = api, store
-        self._budget = budget or Budget()
+        self._budget = budget
         self._visits: dict[str, _Visit] = {}
         self._watched: frozenset[str] = frozenset()
         self._wake = asyncio.Event()
