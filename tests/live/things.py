@@ -74,7 +74,9 @@ def cilium_node(name: str, *addresses: str) -> CiliumNode:
 
 def sample(limits: Mapping[int, int], *, uptime: float = 0.0, received: Mapping[str, int] | None = None) -> Frame:
     """`limits` in bits/s by endpoint ID, `received` in bytes by interface."""
-    net = "".join(f"  {name}: {count} 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n" for name, count in (received or {}).items())
+    net = "".join(
+        f"  {name}: {count} 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n" for name, count in {"lo": 0, **(received or {})}.items()
+    )
     return {
         "uptime": Section(f"{uptime:.2f} 1.00\n", 0),
         "map": Section(json.dumps({str(number): [str(bits // 8)] for number, bits in limits.items()}), 0),
