@@ -61,7 +61,7 @@ def _endpoint(number: int, status: _Status) -> AgentEndpoint:
     identity = status.identity or Identity()
     networking = status.networking or _Networking()
     namespace, pod = _names(status.external_identifiers or _Identifiers())
-    labels = shared([label for label in identity.labels or () if label])
+    labels = shared(tuple(label for label in identity.labels or () if label))
     pairs = [pair for pair in networking.addressing or () if pair]
     return AgentEndpoint(
         endpoint_id=number,
