@@ -9,6 +9,7 @@ from bwtop.cli.session import configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import LOW_DATA, NORMAL
+from bwtop.live.scope import agent_namespace, pod_namespace
 
 
 def run_screen(target: Target, *, low_data: bool) -> None:
@@ -23,10 +24,12 @@ def run_screen(target: Target, *, low_data: bool) -> None:
 @contextlib.asynccontextmanager
 async def _cluster(target: Target, request: ConfigRequest, *, low_data: bool) -> AsyncIterator[Cluster]:
     async with opened(target, request) as session:
+        namespace = target.namespace or await pod_namespace(session.api)
+        cilium_namespace = target.cilium_namespace or (await agent_namespace(session.api) if namespace else None)
         yield Cluster(
             session.api,
-            namespace=target.namespace,
-            cilium_namespace=target.cilium_namespace,
+            namespace=namespace,
+            cilium_namespace=cilium_namespace,
             selector=target.selector,
             budget=LOW_DATA if low_data else NORMAL,
         )

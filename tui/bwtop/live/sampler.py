@@ -35,12 +35,18 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """How much the sampler may cost."""
 
     period: float = 2.0
-    """Seconds between two samples of a watched node."""
+    """Seconds between two samples of a watched node, at best."""
     at_once: int = 50
+    watch_rate: float = 10.0
+    """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
     sweep_rate: float = 5.0
     """Execs a second for nodes that are not watched, once each was read."""
     sweep_seconds: float = 30.0
     """No node is swept more often than this."""
+
+    def watch_period(self, nodes: int) -> float:
+        """Seconds between two samples of a watched node, when so many are watched."""
+        return max(self.period, nodes / self.watch_rate)
 
     def sweep_period(self, nodes: int) -> float:
         """Seconds between two readings of a node that is not watched."""
@@ -156,7 +162,8 @@ class Sampler:
     def _start(self, node: str) -> None:
         visit, agent = self._visits[node], self._store.objects.agents[node]
         watched = node in self._watched
-        period = self._budget.period if watched else self._budget.sweep_period(len(self._visits))
+        nodes = len(self._watched) if watched else len(self._visits)
+        period = self._budget.watch_period(nodes) if watched else self._budget.sweep_period(nodes)
         self._store.reading(node, period=period)
         visit.task = asyncio.create_task(self._visit(node, visit, agent, watched=watched), name=f"sample {node}")
 
@@ -219,10 +226,12 @@ class Sampler:
         """Waits a period; an exec whose node left the screen is kept for a while, in case it comes back."""
         waited = 0.0
         while waited < LINGER:
-            await asyncio.sleep(self._budget.period)
+            period = self._budget.watch_period(len(self._watched))
+            self._store.reading(node, period=period)
+            await asyncio.sleep(period)
             if node in self._watched:
                 return True
-            waited += self._budget.period
+            waited += period
         return False
 
     def _take(self, node: str, frame: Frame) -> None:

@@ -12,6 +12,7 @@ from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.reflector import Reflector
 from bwtop.live import agent_exec, feeds
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
+from bwtop.live.scope import agent_namespace
 from bwtop.live.store import Store
 
 AT_ONCE = 50
@@ -68,7 +69,7 @@ class Snapshot:
         listing(Want.NODES, Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes)
         await asyncio.gather(*(self._list(work, essential=bool(kind & essential)) for kind, work in listings))
         if want & Want.AGENTS:
-            await self._read_agents(2 if want & Want.RATES else 1)
+            await self._read_agents(2 if want & Want.RATES else 1, essential=bool(essential & Want.AGENTS))
         self.store.settle()
 
     async def _list(self, work: Coroutine[Any, Any, None], *, essential: bool) -> None:
@@ -79,10 +80,11 @@ class Snapshot:
                 raise
             self.warnings.append(str(error))
 
-    async def _read_agents(self, frames: int) -> None:
+    async def _read_agents(self, frames: int, *, essential: bool) -> None:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
-        reflector = Reflector(self._api, PODS, agents, namespace=self._cilium_namespace, label_selector=AGENT_SELECTOR)
-        await self._list(_fill(reflector, agents), essential=False)
+        namespace = self._cilium_namespace or await agent_namespace(self._api)
+        reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=AGENT_SELECTOR)
+        await self._list(_fill(reflector, agents), essential=essential)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()
         await asyncio.gather(*(self._read_agent(agent, frames, places) for agent in needed))

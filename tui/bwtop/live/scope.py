@@ -1,0 +1,29 @@
+"""What this user may list, found out by asking for one object: no review is posted that a read-only proxy refuses."""
+
+from bwtop.kube.api import Api
+from bwtop.kube.errors import ApiError
+from bwtop.live.resources import AGENT_SELECTOR, PODS
+
+CILIUM_NAMESPACE = "kube-system"
+"""Where Cilium runs nearly everywhere; asked when agents cannot be looked for in all namespaces."""
+
+
+async def pod_namespace(api: Api) -> str | None:
+    """None: all namespaces; the context's own where listing all is forbidden. Raises KubeError."""
+    return None if await _may_list(api, selector="") else api.connection.namespace
+
+
+async def agent_namespace(api: Api) -> str | None:
+    """None: agents may be looked for everywhere. Raises KubeError."""
+    return None if await _may_list(api, selector=AGENT_SELECTOR) else CILIUM_NAMESPACE
+
+
+async def _may_list(api: Api, *, selector: str) -> bool:
+    params = [("limit", "1")] + ([("labelSelector", selector)] if selector else [])
+    try:
+        await api.get(PODS.url(), params)
+    except ApiError as error:
+        if error.code == 403:
+            return False
+        raise
+    return True
