@@ -1,26 +1,28 @@
 """One copy of what many objects repeat: a ReplicaSet's labels, an identity's labels, namespaces, states."""
 
-from collections.abc import Iterable
 from sys import intern
 
 SIZE = 100_000
 """Tuples kept for sharing; beyond, sharing starts anew, so that churning labels (Jobs) cannot fill the memory."""
 
-_tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+_tuples: dict[tuple[str | None, ...], tuple[str, ...]] = {}
 
 
-def shared(strings: Iterable[str]) -> tuple[str, ...]:
-    """The strings as a tuple, the same object for the same strings."""
-    key = tuple(strings)
-    if (known := _tuples.get(key)) is not None:
-        return known
-    if len(_tuples) >= SIZE:
-        _tuples.clear()
-    value = tuple(map(intern, key))
-    _tuples[value] = value
-    return value
+def shared(strings: tuple[str | None, ...]) -> tuple[str, ...]:
+    """The strings without the empty ones, the same object for the same strings."""
+    known = _tuples.get(strings)
+    return known if known is not None else _keep(strings, tuple([intern(string) for string in strings if string]))
 
 
 def word(text: str | None) -> str:
     """A string that many objects repeat, kept once; empty for null."""
     return intern(text) if text else ""
+
+
+def _keep(strings: tuple[str | None, ...], value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(_tuples) >= SIZE:
+        _tuples.clear()
+    value = _tuples.setdefault(value, value)
+    if value != strings:
+        _tuples[strings] = value
+    return value

@@ -1,7 +1,8 @@
 """The few fields that bwtop reads of each Kubernetes object, as JSON has them.
 
 Everything is optional and may be null: a half-made object is a value with gaps, not an error.
-Unknown fields are skipped by the decoder without being built.
+Unknown fields are skipped by the decoder without being built, and what a kind has no use for is unknown to it: a
+CiliumEndpoint has metadata of its own, without labels and annotations.
 """
 
 import msgspec
@@ -33,7 +34,7 @@ class Metadata(Wire):
     deletion_timestamp: str | None = None
     labels: dict[str, str | None] | None = None
     annotations: Annotations | None = None
-    owner_references: list[OwnerReference] | None = None
+    owner_references: tuple[OwnerReference, ...] | None = None
 
 
 class Address(Wire):
@@ -56,14 +57,14 @@ class Container(Wire):
 class PodSpec(Wire):
     node_name: str | None = None
     host_network: bool | None = None
-    containers: list[Container] | None = None
+    containers: tuple[Container, ...] | None = None
 
 
 class PodStatus(Wire):
     phase: str | None = None
     pod_ip: str | None = msgspec.field(default=None, name="podIP")
     host_ip: str | None = msgspec.field(default=None, name="hostIP")
-    conditions: list[Condition] | None = None
+    conditions: tuple[Condition, ...] | None = None
 
 
 class Pod(Wire):
@@ -77,8 +78,8 @@ class NodeInfo(Wire):
 
 
 class NodeStatus(Wire):
-    addresses: list[Address] | None = None
-    conditions: list[Condition] | None = None
+    addresses: tuple[Address, ...] | None = None
+    conditions: tuple[Condition, ...] | None = None
     node_info: NodeInfo | None = None
 
 
@@ -87,9 +88,22 @@ class Node(Wire):
     status: NodeStatus | None = None
 
 
+class EndpointOwner(Wire):
+    kind: str | None = None
+    uid: str | None = None
+
+
+class EndpointMetadata(Wire):
+    name: str | None = None
+    namespace: str | None = None
+    uid: str | None = None
+    creation_timestamp: str | None = None
+    owner_references: tuple[EndpointOwner, ...] | None = None
+
+
 class Identity(Wire):
     id: int | None = None
-    labels: list[str | None] | None = None
+    labels: tuple[str | None, ...] | None = None
 
 
 class AddressPair(Wire):
@@ -98,7 +112,7 @@ class AddressPair(Wire):
 
 
 class Networking(Wire):
-    addressing: list[AddressPair | None] | None = None
+    addressing: tuple[AddressPair | None, ...] | None = None
     node: str | None = None
     """An IP, although it is called node."""
 
@@ -124,12 +138,12 @@ class EndpointStatus(Wire):
 
 
 class CiliumEndpoint(Wire):
-    metadata: Metadata | None = None
+    metadata: EndpointMetadata | None = None
     status: EndpointStatus | None = None
 
 
 class CiliumNodeSpec(Wire):
-    addresses: list[Address] | None = None
+    addresses: tuple[Address, ...] | None = None
 
 
 class CiliumNode(Wire):
