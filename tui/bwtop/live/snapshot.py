@@ -63,14 +63,27 @@ class Snapshot:
         )
         endpoints = feeds.endpoint_feed(objects, now=now)
         listing(Want.ENDPOINTS, Reflector(self._api, ENDPOINTS, endpoints, namespace=namespace), endpoints)
-        nodes = feeds.node_feed(objects, now=now)
-        listing(Want.NODES, Reflector(self._api, NODES, nodes), nodes)
-        cilium_nodes = feeds.cilium_node_feed(objects, now=now)
-        listing(Want.NODES, Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes)
+        if Want.NODES & want:
+            listings.append((Want.NODES, self._list_nodes()))
         await asyncio.gather(*(self._list(work, essential=bool(kind & essential)) for kind, work in listings))
         if want & Want.AGENTS:
             await self._read_agents(2 if want & Want.RATES else 1, essential=bool(essential & Want.AGENTS))
         self.store.settle()
+
+    async def _list_nodes(self) -> None:
+        """Node or CiliumNode, one of them is enough for a table; raises KubeError when neither can be listed."""
+        objects, now = self.store.objects, self.store.clock()
+        nodes, cilium_nodes = feeds.node_feed(objects, now=now), feeds.cilium_node_feed(objects, now=now)
+        outcomes = await asyncio.gather(
+            _fill(Reflector(self._api, NODES, nodes), nodes),
+            _fill(Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes),
+            return_exceptions=True,
+        )
+        errors = [error for error in outcomes if error is not None]
+        for error in errors:
+            if len(errors) == len(outcomes) or not isinstance(error, KubeError):
+                raise error
+            self.warnings.append(str(error))
 
     async def _list(self, work: Coroutine[Any, Any, None], *, essential: bool) -> None:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import log2
 
 from bwtop.live.store import Store
+from bwtop.model.printable import printable
 from bwtop.model.quantity import format_bits
 from bwtop.model.rows import PodRow
 from bwtop.model.states import Pressure, State
@@ -62,7 +63,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="asked",
             title="ASKED",
-            cell=lambda row: row.asked.annotation if row.asked else NOT_KNOWN,
+            cell=lambda row: printable(row.asked.annotation, limit=20) if row.asked else NOT_KNOWN,
             sort=lambda row: row.asked.bits_per_second if row.asked else None,
             min_width=6,
             max_width=9,

@@ -79,7 +79,7 @@ VIEWS: Sequence[View[Any]] = (
 
 
 def _pod_words(row: PodRow) -> Iterable[object]:
-    asked = row.asked.annotation if row.asked else ""
+    asked = row.asked.annotation[:80] if row.asked else ""
     return (row.key, row.node, asked, row.ipv4, row.ipv6, row.endpoint_id, row.identity_id, row.owner,
             row.state.value, row.reason)  # fmt: skip
 
