@@ -9,7 +9,13 @@ import click
 
 from bwtop import __version__
 
-_COMMANDS = {"get": "bwtop.cli.get:get", "demo": "bwtop.cli.demo:demo", "info": "bwtop.cli.info:info"}
+_COMMANDS = {
+    "get": "bwtop.cli.get:get",
+    "limit": "bwtop.cli.limit:limit",
+    "history": "bwtop.cli.history:history",
+    "demo": "bwtop.cli.demo:demo",
+    "info": "bwtop.cli.info:info",
+}
 
 
 class LazyGroup(click.Group):

@@ -16,6 +16,8 @@ class Kind(Enum):
     NODES = "NodeBandwidthList"
     ENDPOINTS = "EndpointList"
     LIMITS = "LimitList"
+    EDITS = "LimitEditList"
+    HISTORY = "EditHistoryList"
 
 
 def document(kind: Kind, items: Iterable[Item]) -> Item:

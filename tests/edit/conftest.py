@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bwtop.demo.server import DemoServer
+from bwtop.demo.world import World, load_world
+from bwtop.live.audit import AuditLog
+from demo.clocks import FastClock
+from edit.editors import Cluster
+
+
+@pytest.fixture
+def world() -> World:
+    return load_world("eks-chaining", clock=FastClock(speed=20))
+
+
+@pytest.fixture
+async def server(world: World) -> AsyncIterator[DemoServer]:
+    async with DemoServer(world) as running:
+        yield running
+
+
+@pytest.fixture
+async def cluster(server: DemoServer, tmp_path: Path) -> AsyncIterator[Cluster]:
+    opened = Cluster(server, AuditLog(tmp_path / "state" / "audit.jsonl"))
+    await opened.open(tmp_path)
+    yield opened
+    await opened.close()

@@ -1,0 +1,309 @@
+"""An edit changes one annotation of one pod, only if it is what was seen, and says truly what came of it."""
+
+import asyncio
+import stat
+
+import pytest
+
+from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.demo.access import VIEWER
+from bwtop.demo.kinds import PODS
+from bwtop.kube.errors import ApiError
+from bwtop.kube.patch import annotation_patch, pointer
+from bwtop.live.edit import Editor, Result
+from edit.editors import PATH, POD, Cluster, LosesAnswers
+
+PRIORITY = "bandwidth.cilium.io/priority"
+
+
+async def test_an_edit_changes_the_annotation(cluster: Cluster):
+    assert (await cluster.write("20M")).result is Result.CHANGED
+    assert await cluster.annotation() == "20M"
+
+
+async def test_an_edit_changes_nothing_but_the_annotation(cluster: Cluster):
+    await cluster.annotate({PRIORITY: "guaranteed", "team": "shop"})
+    before = await cluster.object()
+    await cluster.write("20M")
+    after = await cluster.object()
+    before["metadata"]["annotations"][EGRESS_BANDWIDTH] = "20M"
+    for body in (before, after):
+        del body["metadata"]["resourceVersion"], body["metadata"]["managedFields"]
+    assert after == before
+
+
+async def test_an_edit_is_made_under_the_name_of_bwtop(cluster: Cluster):
+    await cluster.write("20M")
+    managers = [entry["manager"] for entry in (await cluster.object())["metadata"]["managedFields"]]
+    assert "bwtop" in managers
+
+
+async def test_a_limit_is_removed_and_other_annotations_stay(cluster: Cluster):
+    await cluster.annotate({"team": "shop"})
+    assert (await cluster.write(None)).result is Result.CHANGED
+    assert (await cluster.object())["metadata"]["annotations"] == {"team": "shop"}
+
+
+async def test_a_pod_without_this_annotation_gets_it(cluster: Cluster):
+    await cluster.annotate({EGRESS_BANDWIDTH: None, "team": "shop"})
+    assert (await cluster.write("5M")).result is Result.CHANGED
+    assert (await cluster.object())["metadata"]["annotations"] == {"team": "shop", EGRESS_BANDWIDTH: "5M"}
+
+
+async def test_a_pod_without_any_annotation_gets_it(cluster: Cluster):
+    await cluster.annotate(None)
+    assert "annotations" not in (await cluster.object())["metadata"]
+    assert (await cluster.write("5M")).result is Result.CHANGED
+    assert await cluster.annotation() == "5M"
+
+
+async def test_what_is_already_so_is_not_sent(cluster: Cluster):
+    before = await cluster.object()
+    assert (await cluster.write("10M")).result is Result.UNCHANGED
+    assert await cluster.object() == before
+    assert cluster.recorded() == []
+
+
+async def test_removing_no_limit_changes_nothing(cluster: Cluster):
+    await cluster.annotate(None)
+    assert (await cluster.write(None)).result is Result.UNCHANGED
+
+
+async def test_a_dry_run_leaves_the_object_as_it_is(cluster: Cluster):
+    before = await cluster.object()
+    outcome = await cluster.editor().dry_run(await cluster.plan("20M"))
+    assert outcome.result is Result.TRIED
+    assert await cluster.object() == before
+    assert cluster.recorded() == []
+
+
+# -- others edit at the same time ---------------------------------------------------------------------------------
+async def test_a_value_that_somebody_changed_meanwhile_is_kept_and_named(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    await cluster.annotate({EGRESS_BANDWIDTH: "50M"})
+    outcome = await cluster.editor().write(plan)
+    assert outcome.result is Result.CONFLICT
+    assert outcome.reason == "kubectl-annotate changed it meanwhile from 10M to 50M"
+    assert await cluster.annotation() == "50M"
+
+
+async def test_a_value_changed_past_all_managers_is_kept(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    cluster.world.annotate("default", POD, "7M")
+    assert (await cluster.editor().write(plan)).result is Result.CONFLICT
+    assert await cluster.annotation() == "7M"
+
+
+async def test_a_limit_that_somebody_removed_meanwhile_stays_removed(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    await cluster.annotate({EGRESS_BANDWIDTH: None})
+    outcome = await cluster.editor().write(plan)
+    assert (outcome.result, outcome.reason) == (
+        Result.CONFLICT,
+        "somebody else changed it meanwhile from 10M to no limit",
+    )
+    assert await cluster.annotation() is None
+
+
+async def test_a_dry_run_tells_a_conflict_too(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    await cluster.annotate({EGRESS_BANDWIDTH: "50M"})
+    assert (await cluster.editor().dry_run(plan)).result is Result.CONFLICT
+
+
+async def test_another_annotation_that_came_meanwhile_is_no_conflict(cluster: Cluster):
+    await cluster.annotate(None)
+    plan = await cluster.plan("20M")
+    await cluster.annotate({"team": "shop"})
+    assert (await cluster.editor().write(plan)).result is Result.CHANGED
+    assert (await cluster.object())["metadata"]["annotations"] == {"team": "shop", EGRESS_BANDWIDTH: "20M"}
+
+
+async def test_the_annotations_that_went_meanwhile_are_no_conflict_for_a_pod_that_had_no_limit(cluster: Cluster):
+    await cluster.annotate({EGRESS_BANDWIDTH: None, "team": "shop"})
+    plan = await cluster.plan("20M")
+    await cluster.annotate(None)
+    assert (await cluster.editor().write(plan)).result is Result.CHANGED
+    assert await cluster.annotation() == "20M"
+
+
+async def test_a_pod_that_replaced_the_one_that_was_seen_is_never_patched(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    await cluster.replace()
+    outcome = await cluster.editor().write(plan)
+    assert (outcome.result, outcome.reason) == (
+        Result.CONFLICT,
+        "the pod was replaced by another of the same name",
+    )
+    assert await cluster.annotation() == "10M"
+
+
+async def test_a_pod_that_went_meanwhile_is_told_to_be_gone(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    await cluster.api.send("DELETE", PATH, params=[("gracePeriodSeconds", "0")])
+    outcome = await cluster.editor().write(plan)
+    assert (outcome.result, outcome.reason) == (Result.FAILED, "the pod is gone")
+
+
+# -- answers that are lost ----------------------------------------------------------------------------------------
+async def test_after_a_lost_answer_the_pod_says_that_it_was_written_and_nothing_is_sent_twice(cluster: Cluster):
+    api = cluster.another(LosesAnswers)
+    outcome = await cluster.editor(api).write(await cluster.plan("20M"))
+    assert outcome.result is Result.CHANGED
+    assert "answer was lost" in outcome.reason
+    assert isinstance(api, LosesAnswers)
+    assert api.patches == 1
+    assert cluster.recorded() == [("10M", "20M", "Changed")]
+
+
+async def test_after_an_answer_that_never_came_the_pod_says_that_nothing_was_written(cluster: Cluster):
+    cluster.server.faults.delay(PATH, seconds=30, method="PATCH")
+    plan = await cluster.plan("20M")
+    outcome = await cluster.editor(cluster.another(request_timeout=0.3)).write(plan)
+    assert outcome.result is Result.FAILED
+    assert "still 10M" in outcome.reason
+    assert await cluster.annotation() == "10M"
+
+
+async def test_a_pod_that_cannot_be_read_after_a_lost_answer_is_said_to_be_unknown(cluster: Cluster, monkeypatch):
+    monkeypatch.setattr("bwtop.live.edit._BETWEEN_LOOKS", 0.01)
+    plan = await cluster.plan("20M")
+    cluster.server.faults.fail(PATH, status=503, times=-1)
+    outcome = await cluster.editor().write(plan)
+    assert outcome.result is Result.UNKNOWN
+    assert "not known" in outcome.reason
+
+
+async def test_an_edit_that_is_interrupted_is_recorded_as_unknown(cluster: Cluster):
+    cluster.server.faults.delay(PATH, seconds=30, method="PATCH")
+    plan = await cluster.plan("20M")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await cluster.editor().write(plan)
+    assert cluster.recorded() == [("10M", "20M", "Unknown")]
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("status", [400, 403, 409, 422, 429, 500])
+async def test_a_refusal_of_the_server_is_one_line_and_nothing_is_written(cluster: Cluster, status: int):
+    message = 'admission webhook "limits.example.com" denied the request:\nask the platform team'
+    plan = await cluster.plan("20M")
+    cluster.server.faults.fail(PATH, status=status, method="PATCH", message=message)
+    outcome = await cluster.editor().write(plan)
+    assert outcome.result is Result.FAILED
+    assert "limits.example.com" in outcome.reason
+    assert "\n" not in outcome.reason
+    assert await cluster.annotation() == "10M"
+
+
+async def test_a_webhook_that_cannot_be_tried_does_not_stop_the_edit(cluster: Cluster):
+    message = 'admission webhook "old.example.com" does not support dry run'
+    cluster.server.faults.fail(PATH, status=400, method="PATCH", message=message)
+    outcome = await cluster.editor().dry_run(await cluster.plan("20M"))
+    assert outcome.result is Result.TRIED
+    assert "could not be tried" in outcome.reason
+
+
+async def test_who_may_only_read_is_told_which_right_is_missing(cluster: Cluster):
+    api = cluster.another(as_user=VIEWER)
+    outcome = await cluster.editor(api).dry_run(await cluster.plan("20M"))
+    assert outcome.result is Result.FAILED
+    assert "a role must allow patch on pods" in outcome.reason
+
+
+async def test_a_pod_that_does_not_exist_cannot_be_planned_for(cluster: Cluster):
+    with pytest.raises(ApiError, match="not found"):
+        await cluster.plan("20M", pod="nix")
+
+
+async def test_a_pod_in_the_nodes_network_is_refused(cluster: Cluster):
+    agent = next(key for key in (s.key for s in cluster.world.store[PODS].within("")) if key[1].startswith("cilium-"))
+    plan = await cluster.plan("20M", namespace=agent[0], pod=agent[1])
+    assert "node's network" in plan.refusal
+    assert (await cluster.editor().write(plan)).result is Result.FAILED
+    assert cluster.recorded() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"status": {"phase": "Succeeded"}}, "finished"),
+        ({"status": {"phase": "Failed"}}, "finished"),
+        ({"metadata": {"deletionTimestamp": "2026-01-18T10:00:00Z"}}, "being deleted"),
+    ],
+)
+async def test_a_pod_that_is_over_is_refused(cluster: Cluster, change: dict[str, dict[str, str]], reason: str):
+    stored = cluster.world.store[PODS].get("default", POD).body()
+    for part, fields in change.items():
+        stored[part] |= fields
+    cluster.world.store.update(PODS, stored)
+    plan = await cluster.plan("20M")
+    assert reason in plan.refusal
+    assert (await cluster.editor().dry_run(plan)).result is Result.FAILED
+
+
+# -- around it ----------------------------------------------------------------------------------------------------
+async def test_a_plan_names_the_owners_up_to_the_one_that_somebody_wrote(cluster: Cluster):
+    stored = next(s for s in cluster.world.store[PODS].within("") if "ReplicaSet" in str(s.body()["metadata"]))
+    plan = await cluster.plan("20M", namespace=stored.key[0], pod=stored.key[1])
+    kinds = [owner.partition("/")[0] for owner in plan.owners]
+    assert kinds == ["ReplicaSet", "Deployment"]
+
+
+async def test_the_kubectl_line_does_the_same(cluster: Cluster):
+    plan = await cluster.plan("20M")
+    line = cluster.editor().kubectl(plan)
+    assert line.endswith(f"-n default annotate pod {POD} {EGRESS_BANDWIDTH}=20M --overwrite")
+    assert cluster.editor().kubectl(await cluster.plan(None)).endswith(f"{EGRESS_BANDWIDTH}-")
+
+
+async def test_every_write_is_recorded_for_its_user_alone(cluster: Cluster):
+    await cluster.write("20M")
+    await cluster.write(None)
+    [first, second] = cluster.audit.entries()
+    assert (first.namespace, first.pod, first.context) == ("default", POD, "demo-eks-chaining")
+    assert first.user
+    assert first.uid == (await cluster.object())["metadata"]["uid"]
+    assert [(first.old, first.new), (second.old, second.new)] == [("10M", "20M"), ("20M", None)]
+    assert stat.S_IMODE(cluster.audit.path.stat().st_mode) == 0o600
+
+
+async def test_the_log_names_the_user_whom_the_server_sees(cluster: Cluster):
+    api = cluster.another(as_user="mallory")
+    await cluster.editor(api).write(await cluster.plan("20M"))
+    assert [(entry.user, entry.result) for entry in cluster.audit.entries()] == [("mallory", "Failed")]
+
+
+async def test_a_log_that_others_may_read_is_closed_to_them(cluster: Cluster):
+    cluster.audit.path.parent.mkdir()
+    cluster.audit.path.touch(mode=0o644)
+    await cluster.write("20M")
+    assert stat.S_IMODE(cluster.audit.path.stat().st_mode) == 0o600
+
+
+async def test_a_line_that_was_cut_does_not_hide_the_others(cluster: Cluster):
+    await cluster.write("20M")
+    with cluster.audit.path.open("a") as file:
+        file.write('{"at": "2026-0\n')
+    await cluster.write("30M")
+    assert cluster.recorded() == [("10M", "20M", "Changed"), ("20M", "30M", "Changed")]
+
+
+async def test_nothing_is_written_when_it_cannot_be_recorded(cluster: Cluster):
+    cluster.audit.path.mkdir(parents=True)
+    plan = await cluster.plan("20M")
+    with pytest.raises(OSError, match=r"audit\.jsonl"):
+        await Editor(cluster.api, audit=cluster.audit).write(plan)
+    assert await cluster.annotation() == "10M"
+
+
+def test_the_slash_in_a_key_is_escaped():
+    assert pointer("metadata", "annotations", "a~b/c") == "/metadata/annotations/a~0b~1c"
+
+
+def test_every_patch_tests_the_pod_and_the_old_value():
+    for annotations in (None, {}, {"k": "1"}):
+        same, unchanged, change = annotation_patch(uid="u1", annotations=annotations, key="k", value="2")
+        assert (same["op"], same["value"]) == ("test", "u1")
+        assert (unchanged["op"], unchanged["value"]) == ("test", (annotations or {}).get("k"))
+        assert change["op"] == "add"
