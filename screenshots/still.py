@@ -1,0 +1,130 @@
+"""A demo cluster in which time stands still: read step by step, so that every run reads the same figures."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from bwtop.cilium.output import OutputError
+from bwtop.cilium.resources import Pod
+from bwtop.demo.server import DemoServer
+from bwtop.demo.world import load_world
+from bwtop.kube.api import Api
+from bwtop.kube.connection import Connection
+from bwtop.kube.credentials import FixedCredentials
+from bwtop.kube.errors import KubeError
+from bwtop.kube.reflector import Reflector
+from bwtop.kube.resource import Resource
+from bwtop.live import agent_exec
+from bwtop.live.cluster import Cluster
+from bwtop.live.feeds import Feed
+from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
+from bwtop.live.store import Store
+from bwtop.model.health import Freshness, SourceHealth
+from bwtop.model.overview import Overview
+
+T = TypeVar("T")
+EPOCH = 1_768_730_400.0
+"""2026-01-18T10:00:00Z, when all pictures are taken."""
+STEPS, STEP_SECONDS = 25, 5.0
+SILENCE = 0.3
+"""Real seconds that an agent has for its answer."""
+
+
+class StillClock:
+    """Moves only when it is told."""
+
+    def __init__(self) -> None:
+        self.now = 10_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def unix(self) -> float:
+        return EPOCH + self.now - 10_000.0
+
+
+class StillCluster(Cluster):
+    """Shows what `fill` has read; nothing in it moves."""
+
+    def __init__(self, api: Api, clock: StillClock) -> None:
+        super().__init__(api, store=Store(clock=clock, unix=clock.unix))
+        self._clock = clock
+        self._broken: dict[str, str] = {}
+        """Node -> why its agent cannot be read."""
+        self.shown = asyncio.Event()
+        """Set once a screen shows the cluster."""
+
+    async def run(self) -> None:
+        self.shown.set()
+        await asyncio.Event().wait()
+
+    def overview(self) -> Overview:
+        live = SourceHealth(freshness=Freshness.LIVE, since=self._clock())
+        names = ("pods", "nodes", "ciliumendpoints", "ciliumnodes", "agents")
+        return self.store.overview(sources=dict.fromkeys(names, live))
+
+    async def fill(self, server: DemoServer) -> None:
+        """Two minutes of readings."""
+        objects = self.store.objects
+        for node in await self._list(NODES):
+            objects.put_node(node)
+        for cilium_node in await self._list(CILIUM_NODES):
+            objects.put_cilium_node(cilium_node)
+        for agent in await self._list(PODS, label_selector=AGENT_SELECTOR):
+            objects.put_agent(agent)
+        for step in range(STEPS):
+            for pod in await self._list(PODS, field_selector=UNFINISHED):
+                objects.put_pod(pod, news=step > 0)
+            for endpoint in await self._list(ENDPOINTS):
+                objects.put_endpoint(endpoint, news=step > 0)
+            for agent in objects.agents.values():
+                await self._read(agent, first=step == 0)
+            self.store.settle()
+            if step < STEPS - 1:
+                self._clock.now += STEP_SECONDS
+                server.world.advance()
+        self.store.settle()
+
+    async def _list(self, resource: Resource[T], *, label_selector: str = "", field_selector: str = "") -> list[T]:
+        nowhere = Feed[T](put=_nothing, drop=_nothing, key=resource.key, keys=list, now=0.0)
+        reflector = Reflector(self.api, resource, nowhere, label_selector=label_selector, field_selector=field_selector)
+        return list((await reflector.list()).values())
+
+    async def _read(self, agent: Pod, *, first: bool) -> None:
+        self.store.reading(agent.node, period=STEP_SECONDS)
+        if agent.node not in self._broken:
+            self._broken |= await self._broken_now(agent, first=first)
+        if error := self._broken.get(agent.node):
+            self.store.failed(agent.node, error)
+
+    async def _broken_now(self, agent: Pod, *, first: bool) -> dict[str, str]:
+        try:
+            async with asyncio.timeout(SILENCE if first else None):
+                if first:
+                    self.store.inspected(agent.node, await agent_exec.inspect(self.api, agent))
+                async for frame in agent_exec.sample(self.api, agent, frames=1, period=0.0):
+                    self.store.sampled(agent.node, frame)
+        except TimeoutError:
+            return {agent.node: f"agent {agent.name} gave no answer in 20 s"}
+        except (KubeError, OutputError) as error:
+            return {agent.node: str(error)}
+        return {}
+
+
+def _nothing(*_: object) -> None: ...
+
+
+@asynccontextmanager
+async def still_cluster(name: str) -> AsyncIterator[StillCluster]:
+    """A demo cluster two minutes after its start."""
+    clock = StillClock()
+    async with DemoServer(load_world(name, clock=clock, epoch=EPOCH), tls=False) as server:
+        credentials = FixedCredentials(f"Bearer {server.token}")
+        api = Api(Connection(server=server.url, context=f"demo {name}", credentials=credentials))
+        try:
+            cluster = StillCluster(api, clock)
+            await cluster.fill(server)
+            yield cluster
+        finally:
+            await api.close()
