@@ -20,8 +20,8 @@ async def sample(process: Process, *, frames: int) -> int:
                 return 0
             asked += piece.count(b"\n")
         sections = {
-            "uptime": Section(uptime(process.node), 0),
             "map": _cilium(process, "bpf bandwidth list -o json"),
+            "uptime": Section(uptime(process.node), 0),
             "net": Section(net_dev(process.node), 0),
         }
         await process.out(write_frame(number, sections))

@@ -24,8 +24,8 @@ i=0
 while [ $i -lt $1 ] && IFS= read -r _; do
   i=$((i + 1))
   echo "#bwtop begin $i"
-  section uptime cat /proc/uptime
   section map $bound $cilium bpf bandwidth list -o json
+  section uptime cat /proc/uptime
   section net cat /proc/net/dev
   echo "#bwtop end $i"
 done

@@ -23,8 +23,8 @@ SAMPLE = "bwtop-sample"
 """`$0` of the sampling loop: it prints a frame for each line that it reads, and ends with its input.
 
 Its argument is the largest number of frames."""
-SAMPLE_SECTIONS = ("uptime", "map", "net")
-"""/proc/uptime, `bpf bandwidth list -o json`, /proc/net/dev."""
+SAMPLE_SECTIONS = ("map", "uptime", "net")
+"""`bpf bandwidth list -o json`, /proc/uptime, /proc/net/dev: the time stands next to the counters, for exact rates."""
 
 INSPECT = "bwtop-inspect"
 """`$0` of the script that reads what seldom changes, once."""
@@ -57,29 +57,28 @@ class FrameReader:
         self._rest = ""
         self._frame: Frame | None = None
         self._name = ""
-        self._lines: list[str] = []
+        self._blocks: list[str] = []
         self._size = 0
 
     def feed(self, text: str) -> Iterator[Frame]:
         """Takes the next piece of output, yields the frames that it completes."""
-        *lines, self._rest = (self._rest + text).split("\n")
-        for line in lines:
-            if (frame := self._line(line)) is not None:
+        whole, newline, self._rest = (self._rest + text).rpartition("\n")
+        for block in _blocks(whole + newline):
+            if not block.startswith(MARK):
+                self._text(block)
+            elif (frame := self._mark(block)) is not None:
                 yield frame
         if len(self._rest) > self.SECTION_LIMIT:
             self._size += len(self._rest)
             self._rest = "…"  # the start of a line that is no mark; its section is cut
 
-    def _line(self, line: str) -> Frame | None:
-        if not line.startswith(MARK):
-            self._text(line)
-            return None
+    def _mark(self, line: str) -> Frame | None:
         word, _, argument = line[len(MARK) :].strip().partition(" ")
         match word:
             case "begin":
                 self._frame, self._name = {}, ""
             case "section":
-                self._name, self._lines, self._size = argument, [], 0
+                self._name, self._blocks, self._size = argument, [], 0
             case "exit" if self._frame is not None and self._name:
                 self._close(argument)
             case "end":
@@ -87,20 +86,33 @@ class FrameReader:
                 return frame
         return None
 
-    def _text(self, line: str) -> None:
+    def _text(self, block: str) -> None:
         if self._frame is None or not self._name:
-            self.noise = (self.noise + line + "\n")[-self.NOISE_LIMIT :]
+            self.noise = (self.noise + block)[-self.NOISE_LIMIT :]
             return
-        self._size += len(line) + 1
-        if self._size <= self.SECTION_LIMIT:
-            self._lines.append(line)
+        room = self.SECTION_LIMIT - self._size
+        self._size += len(block)
+        if room > 0:
+            self._blocks.append(block[:room])
 
     def _close(self, argument: str) -> None:
         assert self._frame is not None
         cut = self._size > self.SECTION_LIMIT
         status = int(argument) if _EXIT_STATUS.fullmatch(argument) and not cut else -1
-        self._frame[self._name] = Section("\n".join(self._lines), status)
-        self._name, self._lines = "", []
+        self._frame[self._name] = Section("".join(self._blocks).removesuffix("\n"), status)
+        self._name, self._blocks = "", []
+
+
+def _blocks(lines: str) -> Iterator[str]:
+    """Each mark's line, and all the lines between two marks at once: a section has thousands."""
+    start = 0
+    while start < len(lines):
+        if lines.startswith(MARK, start):
+            end = lines.index("\n", start) + 1
+        else:
+            end = lines.find("\n" + MARK, start) + 1 or len(lines)
+        yield lines[start:end]
+        start = end
 
 
 def write_frame(number: int, sections: dict[str, Section]) -> str:
