@@ -1,6 +1,6 @@
 """What the reflectors pour into the store: one feed a watched kind."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
@@ -20,7 +20,7 @@ class Feed(Generic[T]):
         put: Callable[[T, bool], None],
         drop: Callable[[str], None],
         key: Callable[[T], str],
-        keys: Callable[[], Iterable[str]],
+        keys: Callable[[], Collection[str]],
         now: float,
         tell: Callable[[], None] = lambda: None,
     ) -> None:
@@ -35,7 +35,7 @@ class Feed(Generic[T]):
     def listing(self, items: Sequence[T], remaining: int | None) -> None:
         for item in items:
             self._put(item, False)
-        self.expected = None if remaining is None else remaining + sum(1 for _ in self._keys())
+        self.expected = None if remaining is None else remaining + len(self._keys())
         self._tell()
 
     def replaced(self, items: dict[str, T]) -> None:

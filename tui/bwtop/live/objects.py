@@ -1,7 +1,7 @@
 """The Kubernetes objects as last seen, with the indexes that the join needs, and which rows an event touches."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
 from bwtop.live.endpoint_index import EndpointIndex
@@ -133,7 +133,7 @@ class Objects:
             del self._agents_of[node][key]
             self._elect(node)
 
-    def agent_keys(self) -> Iterable[str]:
+    def agent_keys(self) -> Collection[str]:
         return self._node_of_agent
 
     # -- inside ---------------------------------------------------------------------------------------------------
