@@ -1,6 +1,6 @@
 """The Kubernetes objects as last seen, with the indexes that the join needs, and which rows an event touches."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
@@ -37,6 +37,8 @@ class Objects:
         self.agents: dict[str, Pod] = {}
         """Node name -> its agent."""
         self.pods_of: defaultdict[str, set[str]] = defaultdict(set)
+        self.annotated: Counter[str] = Counter()
+        """Node name -> how many of its pods ask for a limit."""
         self._moved = moved
         self._names_at: defaultdict[str, dict[Named, None]] = defaultdict(dict)
         """IP -> the objects that have it, the latest last: a Node and a CiliumNode share their addresses."""
@@ -72,18 +74,20 @@ class Objects:
     # -- what the watches tell ------------------------------------------------------------------------------------
     def put_pod(self, pod: Pod, *, news: bool) -> None:
         """`news`: the pod came by a watch event, so a difference to what was known has just happened."""
-        key, before = pod.key, self.pods.get(pod.key)
+        key = pod.key
+        before = self.pods.get(key)
         self.pods[key] = pod
         self.dirty.pods.add(key)
-        if before is not None and before.node != pod.node:
-            self.pods_of[before.node].discard(key)
+        if before is not None:
+            self._leave(before, key)
         self.pods_of[pod.node].add(key)
+        self.annotated[pod.node] += bool(pod.annotation)
         if before is None or before.annotation != pod.annotation or before.uid != pod.uid:
             self._moved(key, None if news else pod.created_at)
 
     def drop_pod(self, key: str) -> None:
         if pod := self.pods.pop(key, None):
-            self.pods_of[pod.node].discard(key)
+            self._leave(pod, key)
             self.dirty.pods.add(key)
 
     def put_endpoint(self, endpoint: CiliumEndpoint, *, news: bool) -> None:
@@ -137,6 +141,10 @@ class Objects:
         return self._node_of_agent
 
     # -- inside ---------------------------------------------------------------------------------------------------
+    def _leave(self, pod: Pod, key: str) -> None:
+        self.pods_of[pod.node].discard(key)
+        self.annotated[pod.node] -= bool(pod.annotation)
+
     def _elect(self, node: str) -> None:
         """During a rollout a node may have two agent pods: the ready one counts, then the younger."""
         pods = [pod for pod in self._agents_of[node].values() if not pod.deleting]

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Iterable
+from heapq import nsmallest
 
 import msgspec
 
@@ -124,9 +125,10 @@ class Sampler:
             if node not in objects.nodes:
                 self._store.forget_node(node)
         for node, agent in objects.agents.items():
-            visit = self._visits.setdefault(node, _Visit(agent.uid))
-            if visit.agent_uid != agent.uid:
-                self._stop(visit)
+            visit = self._visits.get(node)
+            if visit is None or visit.agent_uid != agent.uid:
+                if visit is not None:
+                    self._stop(visit)
                 self._visits[node] = _Visit(agent.uid)
 
     @staticmethod
@@ -136,20 +138,19 @@ class Sampler:
 
     def _start_due(self) -> None:
         now = self._store.clock()
-        room = self._budget.at_once - sum(1 for visit in self._visits.values() if visit.task)
         if now < self._denied_until:
             return
+        room = self._budget.at_once - sum([1 for visit in self._visits.values() if visit.task])
         if self.denied:
             room = min(room, 1)
+        if room <= 0:
+            return
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
-        due.sort(key=self._urgency)
-        for node in due[: max(room, 0)]:
+        for node in nsmallest(room, due, key=self._urgency):
             self._start(node)
 
     def _urgency(self, node: str) -> tuple[bool, bool, float]:
-        objects = self._store.objects
-        annotated = any(objects.pods[key].annotation for key in objects.pods_of.get(node, ()))
-        return node not in self._watched, not annotated, self._visits[node].due
+        return node not in self._watched, not self._store.objects.annotated[node], self._visits[node].due
 
     def _pause(self) -> float:
         """Seconds until there may be something to do; a place that gets free sets `_wake`."""
