@@ -11,6 +11,7 @@ from bwtop import __version__
 
 _COMMANDS = {
     "get": "bwtop.cli.get:get",
+    "check": "bwtop.cli.check:check",
     "limit": "bwtop.cli.limit:limit",
     "history": "bwtop.cli.history:history",
     "demo": "bwtop.cli.demo:demo",
