@@ -88,14 +88,19 @@ class Measurement:
 
     def _updates(self) -> float | None:
         """From the API server's answer to the new limit on the screen, with the filter on that pod; the median, ms."""
-        self.program.type(f"/{WATCHED_POD[1]}\r")
-        self.program.until(self.program.sees(WATCHED_POD[1]), timeout=UPDATE_TIMEOUT)
+        self._filter(WATCHED_POD[1])
         with self.cluster.rig.rest() as rest:
             pod = AnnotatedPod(rest)
             times = [self._update(pod, place) for place in range(UPDATES)]
-        self.program.type("/\x15\r")
-        self.program.watch(1.0)
+        self.program.type("\x1b")
+        self.program.watch(KEY_GAP)
         return _median(times)
+
+    def _filter(self, text: str) -> None:
+        """Keys that come before the field has the focus are not the field's."""
+        for keys in ("/", text, "\r"):
+            self.program.type(keys)
+            self.program.watch(KEY_GAP)
 
     def _update(self, pod: AnnotatedPod, place: int) -> float | None:
         self.program.watch(0.137 + place * 0.31)  # not in step with a timer
