@@ -215,7 +215,7 @@ async def test_an_oidc_token_is_used_while_it_lasts_and_read_again_when_kubectl_
     ("content", "message"),
     [
         ("", "no kubeconfig is found, and this is no pod of a cluster"),
-        ("clusters: [", "not YAML: .*config, line 1"),
+        ("clusters: ]", "not YAML: .*config, line 1"),
         ("just text s3cret", "not a kubeconfig: .*config"),
         ("[s3cret]", "not a kubeconfig"),
         ("users: [{user: {token: s3cret}}]", "not a kubeconfig"),
@@ -270,6 +270,33 @@ async def test_a_kubeconfig_that_is_named_must_exist(tmp_path: Path) -> None:
     assert (await read("", kubeconfig=str(path))).kubectl("x") == f"kubectl --kubeconfig {path} --context prod x"
 
 
-def test_the_kubernetes_package_is_not_imported_before_a_kubeconfig_is_read() -> None:
-    code = "import sys, bwtop.kube.config, bwtop.kube.reflector, bwtop.kube.exec; sys.exit('kubernetes' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}).returncode == 0
+def test_one_kubeconfig_is_read_without_the_kubernetes_package(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from bwtop.kube.config import ConfigRequest, connect; import bwtop.kube.reflector;"
+        "asyncio.run(connect(ConfigRequest(kubeconfig=sys.argv[1]))); sys.exit('kubernetes' in sys.modules)"
+    )
+    path = kubeconfig(tmp_path / "config", user={"token": "t"})
+    ran = subprocess.run([sys.executable, "-c", code, str(path)], env={"PYTHONPATH": ":".join(sys.path)})
+    assert ran.returncode == 0
+
+
+async def test_of_two_entries_of_one_name_in_a_file_the_first_counts(tmp_path: Path) -> None:
+    path = kubeconfig(tmp_path / "config", user={"token": "1"})
+    content = yaml.safe_load(path.read_text())
+    content["users"].append({"name": "prod", "user": {"token": "2"}})
+    path.write_text(yaml.safe_dump(content))
+    assert await authorization(await read(path)) == "Bearer 1"
+
+
+async def test_the_first_of_several_files_that_sets_a_context_chooses(tmp_path: Path) -> None:
+    (tmp_path / "silent").write_text("{kind: Config, contexts: [], clusters: [], users: []}")
+    paths = [tmp_path / "silent", kubeconfig(tmp_path / "a", name="one"), kubeconfig(tmp_path / "b", name="two")]
+    assert (await read(":".join(map(str, paths)))).context == "one"
+
+
+@pytest.mark.parametrize("content", ["clusters: [", "users: [{user: {token: s3cret}}]", "[s3cret]"])
+async def test_a_broken_file_among_several_is_named_without_its_secrets(tmp_path: Path, content: str) -> None:
+    (tmp_path / "broken").write_text(content)
+    with pytest.raises(ConfigError, match=r"not (YAML|a kubeconfig): .*broken") as broken:
+        await read(f"{kubeconfig(tmp_path / 'good')}:{tmp_path / 'broken'}")
+    assert "s3cret" not in str(broken.value)

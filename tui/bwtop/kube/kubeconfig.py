@@ -1,11 +1,12 @@
-"""Reads kubeconfig files: the one module that knows the `kubernetes` package (350 ms to import, hence in a thread).
+"""Reads kubeconfig files: the one module that knows the `kubernetes` package.
 
-Only its merging is used. Its errors carry whole entries with their tokens and are never shown; its loader runs
-plugins on our terminal, and its OIDC refresh does not verify the identity provider's certificate.
+It merges several files; one file alone needs no merging, and not the 350 ms that importing the package takes. Nothing
+else of it is used: its errors carry whole entries with their tokens and are never shown, its loader runs plugins on
+our terminal, and its OIDC refresh does not verify the identity provider's certificate.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,37 +88,62 @@ class _Merged:
 
 def _merge(files: Sequence[Path]) -> _Merged:
     import yaml
-    from kubernetes.aio.config.kube_config import ENV_KUBECONFIG_PATH_SEPARATOR, KubeConfigMerger
 
-    names = [str(path.absolute()) for path in files]
     try:
-        merge: Callable[[str], Any] = KubeConfigMerger
-        merger = merge(ENV_KUBECONFIG_PATH_SEPARATOR.join(names))
-        nodes = merger.config.value
-        current = next(filter(None, (merger.config_files[name].get("current-context") for name in names)), "")
-        return _Merged(
-            current=current,
-            contexts=_entries(nodes["contexts"], "context"),
-            clusters=_entries(nodes["clusters"], "cluster"),
-            users=_entries(nodes["users"], "user"),
-        )
+        return _read_one(files[0].absolute()) if len(files) == 1 else _read_several(files)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{mark.name}, line {mark.line + 1}" if mark else _names(files)
         raise ConfigError(f"not YAML: {where}", target=_names(files)) from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ConfigError(f"not YAML: {_names(files)}", target=_names(files)) from None
-    except (AttributeError, KeyError, TypeError):  # of the package, whose text may carry a token
+    except (AttributeError, KeyError, TypeError):  # of no kubeconfig, with a text that may carry a token
         raise ConfigError(f"not a kubeconfig: {_names(files)}", target=_names(files)) from None
 
 
-def _entries(nodes: Sequence[Any], kind: str) -> dict[str, Entry]:
-    return {
-        str(node.value["name"]): Entry(
-            name=str(node.value["name"]), fields=dict(node.value.get(kind) or {}), base=Path(node.path).parent
-        )
-        for node in nodes
-    }
+def _read_one(path: Path) -> _Merged:
+    import yaml
+
+    with path.open() as file:
+        content = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+    def entries(kind: str) -> Mapping[str, Entry]:
+        return _entries(((item, path) for item in content.get(f"{kind}s") or ()), kind)
+
+    return _Merged(
+        current=content.get("current-context") or "",
+        contexts=entries("context"),
+        clusters=entries("cluster"),
+        users=entries("user"),
+    )
+
+
+def _read_several(files: Sequence[Path]) -> _Merged:
+    from kubernetes.aio.config.kube_config import ENV_KUBECONFIG_PATH_SEPARATOR, KubeConfigMerger
+
+    names = [str(path.absolute()) for path in files]
+    merge: Callable[[str], Any] = KubeConfigMerger
+    merger = merge(ENV_KUBECONFIG_PATH_SEPARATOR.join(names))
+
+    def entries(kind: str) -> Mapping[str, Entry]:
+        return _entries(((node.value, Path(node.path)) for node in merger.config.value[f"{kind}s"]), kind)
+
+    return _Merged(
+        # The first file that sets it counts; the package takes the last.
+        current=next(filter(None, (merger.config_files[name].get("current-context") for name in names)), ""),
+        contexts=entries("context"),
+        clusters=entries("cluster"),
+        users=entries("user"),
+    )
+
+
+def _entries(items: Iterable[tuple[Fields, Path]], kind: str) -> Mapping[str, Entry]:
+    """By name, with the file that each stands in; of two with one name the first counts."""
+    found: dict[str, Entry] = {}
+    for item, path in items:
+        name = str(item["name"])
+        found.setdefault(name, Entry(name=name, fields=dict(item.get(kind) or {}), base=path.parent))
+    return found
 
 
 def _entry(entries: Mapping[str, Entry], name: str, kind: str, files: Sequence[Path]) -> Entry:
