@@ -16,8 +16,8 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
 
     return (
         text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34),
-        text_column("cilium-ip", "CILIUMINTERNALIP", lambda row: row.cilium_internal_ip, width=16, priority=7),
-        text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=14, widest=24, priority=6),
+        text_column("cilium-ip", "CILIUM IP", lambda row: row.cilium_internal_ip, width=12, widest=24, priority=7),
+        text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=13, widest=24, priority=6),
         text_column("age", "AGE", lambda row: created_age(row.created_at, store), width=5, priority=8),
         text_column("version", "CILIUM", lambda row: row.agent_version, width=7, widest=10),
         Column(

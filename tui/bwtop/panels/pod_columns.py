@@ -16,6 +16,8 @@ from bwtop_widgets.meter import meter
 from bwtop_widgets.sparkline import spark
 
 CURVE_WIDTH, METER_WIDTH = 12, 8
+QUIET = 1_000_000
+"""Full height of the curve of a pod without a limit, bits/s, until it sends more."""
 STEADY_SECONDS = 5
 """An age that ticks each second would send each row each second."""
 _WORST_FIRST = (
@@ -91,7 +93,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="curve",
             title="LAST 2 MIN",
-            cell=lambda row: Cell(spark(store.history(row), CURVE_WIDTH), "accent"),
+            cell=lambda row: _curve(row, store.history(row)),
             sort=lambda row: row.rate,
             min_width=CURVE_WIDTH,
             priority=6,
@@ -121,6 +123,12 @@ def urgency(row: PodRow) -> tuple[int, float]:
     if row.state is State.IN_SYNC:
         return 10, share
     return (1, round(log2((row.rate or 0) + 1) / 3)) if row.state is State.UNLIMITED else (0, 0)
+
+
+def _curve(row: PodRow, rates: Sequence[float]) -> Cell:
+    """Full height is the limit, or the highest rate above it: a pod that sends next to nothing looks like that."""
+    limit = row.programmed.bits_per_second if row.programmed else 0
+    return Cell(spark(rates, CURVE_WIDTH, top=max(limit or QUIET, *rates)) if rates else "", "accent")
 
 
 def _programmed(row: PodRow) -> str | Cell:
