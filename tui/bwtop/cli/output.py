@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import yaml
 
-from bwtop.model.document import Item, Kind, document
+from bwtop.model.document import PARTS, Item, Kind, document
 from bwtop.model.printable import printable
 
 RowT = TypeVar("RowT")
@@ -88,6 +88,8 @@ def render_csv(items: Sequence[Item], *, heading: bool = True) -> str:
 def _flat(item: Item, prefix: str = "") -> dict[str, object]:
     flat: dict[str, object] = {}
     for name, value in item.items():
+        if value is None and name in PARTS:
+            value = dict.fromkeys(PARTS[name])
         if isinstance(value, dict):
             flat |= _flat(value, f"{prefix}{name}.")
         else:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
@@ -45,11 +46,18 @@ async def opened(target: Target, request: ConfigRequest) -> AsyncIterator[Sessio
 
 @contextlib.contextmanager
 def demo_cluster(name: str, *, port: int = 0) -> Iterator[Path]:
-    """Serves a demo cluster from a thread, so that it cannot hold up the program; yields its kubeconfig (0600)."""
+    """Serves a demo cluster from a thread, so that it cannot hold up the program; yields its kubeconfig (0600).
+
+    Raises UsageError when there is no cluster of this name.
+    """
     from bwtop.demo.server import DemoServer
     from bwtop.demo.world import load_world
 
-    server = DemoServer(load_world(name), port=port)
+    try:
+        world = load_world(name)
+    except KeyError as error:
+        raise UsageError(error.args[0]) from None
+    server = DemoServer(world, port=port)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="demo cluster", daemon=True)
     thread.start()

@@ -9,6 +9,13 @@ from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
 
 API_VERSION = "bwtop/v1"
 Item = dict[str, Any]
+PARTS = {
+    "asked": ("annotation", "bitsPerSecond"),
+    "programmed": ("bitsPerSecond", "priority"),
+    "rate": ("egressBitsPerSecond", "sampledAt"),
+    "agent": ("pod", "version", "ready"),
+}
+"""What the nested objects that may be null consist of: their columns where an item is a line."""
 
 
 class Kind(Enum):
