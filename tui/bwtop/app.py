@@ -1,8 +1,10 @@
 """The Textual app: opens the cluster once the first frame stands, and ends when it is told to."""
 
 import asyncio
+import contextlib
 import gc
 import os
+import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar
@@ -42,11 +44,19 @@ class BwtopApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self.main)
+        self._end_on_signals()
         self.run_worker(self._live(), group="cluster", exclusive=True)
         if path := os.environ.get("BWTOP_LOOP_WATCH"):
             self.run_worker(watch_loop(path), group="loop watch")
         # What stands now stays: the collector need not look at it again (40 ms a time with 100k rows).
         gc.freeze()
+
+    def _end_on_signals(self) -> None:
+        """A closed terminal and a `kill` end bwtop as `q` does: the terminal restored, the connections closed."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(NotImplementedError, RuntimeError):  # not in a thread that is not the main one
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit)
 
     async def _live(self) -> None:
         """Tries until there is a way to the cluster; from then on the watches repair themselves."""
