@@ -53,9 +53,16 @@ async def test_a_manager_that_is_off_is_told_at_once(cluster: Cluster):
 
 async def test_an_agent_that_is_down_is_told(cluster: Cluster):
     cluster.server.faults.agent(node_of(cluster), AgentFault.DOWN)
-    landed = await landing(cluster, "20M")
+    landed = await landing(cluster, "20M", timeout=0.5)
     assert landed.seconds is None
     assert "container not found" in landed.reason
+
+
+async def test_an_agent_that_comes_back_in_time_is_read(cluster: Cluster):
+    cluster.server.faults.agent(node_of(cluster), AgentFault.DOWN)
+    watched = asyncio.create_task(landing(cluster, "10M"))
+    asyncio.get_running_loop().call_later(0.3, cluster.server.faults.agent, node_of(cluster), None)
+    assert (await watched).seconds is not None
 
 
 async def test_an_agent_that_hangs_is_told_when_the_time_is_over(cluster: Cluster):

@@ -22,6 +22,7 @@ from bwtop.model.states import Facts, verdict
 
 PERIOD: Final = 0.25
 """Seconds between two readings of the map."""
+_RETRY_SECONDS: Final = 1.0
 _INSPECTION_SECONDS: Final = 3.0
 """How long the answer waits, after the map agreed, for whether a program applies it."""
 
@@ -76,6 +77,19 @@ class _Watch:
         return self._landing()
 
     async def _follow(self) -> None:
+        """Again and again: an agent that restarts breaks the connection, and is another pod afterwards."""
+        while True:
+            try:
+                await self._attempt()
+            except KubeError as error:
+                if isinstance(error, ApiError) and error.code in (401, 403):
+                    raise
+                self._error = str(error)
+            else:
+                return
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _attempt(self) -> None:
         agent = await self._agent()
         if agent is None:
             self._error = "no cilium agent is found there"
