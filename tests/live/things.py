@@ -52,10 +52,10 @@ def endpoint(name: str, endpoint_id: int | None, *, node: str = "n1", **fields: 
     namespace = fields.pop("namespace", "default")
     return CiliumEndpoint(
         **{
-            "namespace": namespace, "name": name, "uid": f"cep-{name}", "owner_uid": f"uid-{name}",
+            "namespace": namespace, "name": name, "owner_uid": f"uid-{name}",
             "endpoint_id": endpoint_id, "identity_id": 4000, "identity_labels": (f"k8s:app={name}",), "ipv4": None,
             "ipv6": None, "node_ip": NODE_IP.get(node, node), "state": "ready", "ingress_enforcement": None,
-            "egress_enforcement": None, "created_at": OLD, **fields,
+            "egress_enforcement": None, **fields,
         }
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 `pod`, `node`, `endpoint` and `cilium_node` flatten what the decoder read (`wire`); they never raise.
 """
 
+from sys import intern
+
 import msgspec
 
 from bwtop.cilium import wire
@@ -73,7 +75,6 @@ class Node(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class CiliumEndpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     namespace: str
     name: str
-    uid: str
     owner_uid: str
     """The pod's uid; empty: not told."""
     endpoint_id: int | None
@@ -86,7 +87,6 @@ class CiliumEndpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     state: str | None
     ingress_enforcement: str | None
     egress_enforcement: str | None
-    created_at: str
 
     @property
     def key(self) -> str:
@@ -147,25 +147,26 @@ def endpoint(obj: wire.CiliumEndpoint) -> CiliumEndpoint:
     meta, status = obj.metadata or _NO_ENDPOINT_METADATA, obj.status or _NO_ENDPOINT_STATUS
     identity, policy = status.identity or _NO_IDENTITY, status.policy or _NO_POLICY
     networking = status.networking or _NO_NETWORKING
-    ipv4 = ipv6 = None
+    owner_uid, ipv4, ipv6 = "", None, None
+    for owner in meta.owner_references or ():
+        if owner.kind == "Pod":
+            owner_uid = owner.uid or ""
     for pair in networking.addressing or ():
         if pair is not None:
             ipv4, ipv6 = ipv4 or pair.ipv4, ipv6 or pair.ipv6
     return CiliumEndpoint(
-        namespace=word(meta.namespace),
+        namespace=intern(meta.namespace or ""),
         name=meta.name or "",
-        uid=meta.uid or "",
-        owner_uid=_pod_uid(meta),
+        owner_uid=owner_uid,
         endpoint_id=endpoint_id(status.id),
         identity_id=identity.id,
         identity_labels=shared(identity.labels or ()),
         ipv4=ipv4 or None,
         ipv6=ipv6 or None,
-        node_ip=word(networking.node),
-        state=word(status.state) or None,
+        node_ip=intern(networking.node or ""),
+        state=intern(status.state) if status.state else None,
         ingress_enforcement=_enforcement(policy.ingress),
         egress_enforcement=_enforcement(policy.egress),
-        created_at=word(meta.creation_timestamp),
     )
 
 
@@ -201,13 +202,6 @@ def _controller(meta: wire.Metadata) -> str:
     return ""
 
 
-def _pod_uid(meta: wire.EndpointMetadata) -> str:
-    for owner in meta.owner_references or ():
-        if owner.kind == "Pod":
-            return owner.uid or ""
-    return ""
-
-
 def _ready(conditions: tuple[wire.Condition, ...] | None) -> bool:
     for condition in conditions or ():
         if condition.type == "Ready":
@@ -224,7 +218,5 @@ def _enforcement(direction: wire.Enforcement | None) -> str | None:
     if direction is None:
         return None
     if direction.state:
-        return word(direction.state)
-    if direction.enforcing is None:
-        return None
-    return "enforcing" if direction.enforcing else "disabled"
+        return intern(direction.state)
+    return None if direction.enforcing is None else "enforcing" if direction.enforcing else "disabled"

@@ -2,7 +2,7 @@
 
 Everything is optional and may be null: a half-made object is a value with gaps, not an error.
 Unknown fields are skipped by the decoder without being built, and what a kind has no use for is unknown to it: a
-CiliumEndpoint has metadata of its own, without labels and annotations.
+CiliumEndpoint has metadata of its own, with its name and owner only.
 """
 
 import msgspec
@@ -96,8 +96,6 @@ class EndpointOwner(Wire):
 class EndpointMetadata(Wire):
     name: str | None = None
     namespace: str | None = None
-    uid: str | None = None
-    creation_timestamp: str | None = None
     owner_references: tuple[EndpointOwner, ...] | None = None
 
 

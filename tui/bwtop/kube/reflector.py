@@ -117,7 +117,7 @@ class Reflector(Generic[T]):
                     raise
                 items, token, restarted = {}, "", True
                 continue
-            items.update((key(item), item) for item in page.items)
+            items.update(zip(map(key, page.items), page.items, strict=True))
             if on_page is not None:
                 on_page(page, len(items))
             token = page.meta.continue_

@@ -1,5 +1,7 @@
 """What is watched: the Kubernetes kinds behind the tables, each with the few fields that bwtop reads."""
 
+from operator import attrgetter
+
 from bwtop.cilium import resources as cilium
 from bwtop.kube.resource import Resource
 
@@ -8,7 +10,7 @@ PODS = Resource(
     path="/api/v1",
     wire=cilium.POD_WIRE,
     flatten=cilium.pod,
-    key=lambda pod: pod.key,
+    key=attrgetter("key"),
     namespaced=True,
     page_size=250,
 )
@@ -17,7 +19,7 @@ NODES = Resource(
     path="/api/v1",
     wire=cilium.NODE_WIRE,
     flatten=cilium.node,
-    key=lambda node: node.name,
+    key=attrgetter("name"),
     namespaced=False,
     page_size=250,
 )
@@ -26,7 +28,7 @@ ENDPOINTS = Resource(
     path="/apis/cilium.io/v2",
     wire=cilium.ENDPOINT_WIRE,
     flatten=cilium.endpoint,
-    key=lambda endpoint: endpoint.key,
+    key=attrgetter("key"),
     namespaced=True,
     page_size=500,
 )
@@ -35,7 +37,7 @@ CILIUM_NODES = Resource(
     path="/apis/cilium.io/v2",
     wire=cilium.CILIUM_NODE_WIRE,
     flatten=cilium.cilium_node,
-    key=lambda node: node.name,
+    key=attrgetter("name"),
     namespaced=False,
     page_size=500,
 )
