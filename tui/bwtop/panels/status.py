@@ -67,7 +67,7 @@ def alerts(overview: Overview, *, now: float) -> Iterator[str]:
             continue
         age = f", last answer {format_age(now - health.since)} ago" if health.objects else ""
         retry = f", next try in {max(health.retry_at - now, 0):.0f} s" if health.retry_at is not None else ""
-        yield f"{name} {health.freshness.value}: {health.error}{age}{retry}"
+        yield f"{name} {health.freshness.value}{retry}: {health.error}{age}"
     if overview.denied:
         yield f"limits hidden: {overview.denied}"
 

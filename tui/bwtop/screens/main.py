@@ -121,7 +121,7 @@ class MainScreen(Screen[None]):
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
         """There is no way to the cluster."""
-        self._failure = f"{error}; next try in {retry_in:.0f} s"
+        self._failure = f"no way to the cluster, next try in {retry_in:.0f} s: {error}"
         self._show_lines()
 
     def _tick(self) -> None:

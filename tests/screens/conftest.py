@@ -1,0 +1,91 @@
+"""The app on a demo cluster of the same event loop, driven by its keys and read off its screen."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from bwtop.app import BwtopApp
+from bwtop.demo.server import DemoServer
+from bwtop.demo.world import load_world
+from bwtop.kube.api import Api
+from bwtop.kube.connection import Connection
+from bwtop.kube.credentials import FixedCredentials
+from bwtop.live.cluster import Cluster
+from bwtop.live.sampler import Budget
+from bwtop.panels.views import VIEWS
+from bwtop_widgets.live_table import LiveTable
+
+SIZES = [(80, 24), (120, 40)]
+QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DemoServer]:
+    async with DemoServer(load_world("eks-chaining"), tls=False) as running:
+        yield running
+
+
+class Screen:
+    """A running app, its pilot, and what stands on it."""
+
+    def __init__(self, app: BwtopApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def text(self) -> str:
+        """As the terminal shows it."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text[:width] for strip in strips[:height])
+
+    def line(self, words: str) -> str:
+        """The first line with these words."""
+        return next((line for line in self.text.splitlines() if words in line), "")
+
+    def table(self, key: str = "pods") -> LiveTable:
+        return self.app.main.query_one(f"#{key}", LiveTable)
+
+    async def until(self, condition: Callable[[], object], *, seconds: float = 8.0) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    await self.pilot.pause(0.02)
+        except TimeoutError:
+            pytest.fail(f"not within {seconds} s; the screen:\n{self.text}")
+
+    async def shows(self, words: str, *, seconds: float = 8.0) -> None:
+        await self.until(lambda: words in self.text, seconds=seconds)
+
+    async def filled(self) -> None:
+        """Until lists are whole and the agents were read."""
+        await self.until(lambda: "in sync" in self.text and "…" not in self.line("1 Pods"))
+
+
+@asynccontextmanager
+async def screen_on(url: str, token: str, *, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Screen]:
+    """The app on the cluster at this address; every attempt opens a new connection."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Cluster]:
+        api = Api(Connection(server=url, context="demo", credentials=FixedCredentials(f"Bearer {token}")))
+        try:
+            yield Cluster(api, budget=QUICK)
+        finally:
+            await api.close()
+
+    app = BwtopApp(opened)
+    async with app.run_test(size=size) as pilot:
+        yield Screen(app, pilot)
+
+
+@pytest.fixture
+async def screen(server: DemoServer) -> AsyncIterator[Screen]:
+    async with screen_on(server.url, server.token) as running:
+        await running.filled()
+        yield running
+
+
+__all__ = ["SIZES", "VIEWS", "Screen", "screen_on"]
