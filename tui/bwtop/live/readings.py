@@ -16,7 +16,7 @@ from bwtop.model.frames import Frame, Section
 from bwtop.model.limits import Direction, EgressProgram, Programmed
 
 STALE_PERIODS = 3
-NOISE = 0.01
+NOISE = 0.03
 """A rate that moved by less than this share of itself is the same rate: nothing is repainted for it."""
 
 ABSENT = Section("", -1)

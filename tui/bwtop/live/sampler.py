@@ -38,11 +38,11 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     period: float = 2.0
     """Seconds between two samples of a watched node, at best."""
     at_once: int = 50
-    watch_rate: float = 10.0
+    watch_rate: float = 5.0
     """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
-    sweep_rate: float = 5.0
+    sweep_rate: float = 2.0
     """Execs a second for nodes that are not watched, once each was read."""
-    sweep_seconds: float = 30.0
+    sweep_seconds: float = 60.0
     """No node is swept more often than this."""
 
     def watch_period(self, nodes: int) -> float:
@@ -76,6 +76,8 @@ class Sampler:
         self._budget = budget
         self._visits: dict[str, _Visit] = {}
         self._watched: frozenset[str] = frozenset()
+        self._first = ""
+        """The node that is looked at most: it is read at the best period whatever else is on the screen."""
         self._wake = asyncio.Event()
         self._denied_until = float("-inf")
         self._denials = 0
@@ -84,7 +86,9 @@ class Sampler:
 
     def watch(self, nodes: Iterable[str]) -> None:
         """The nodes to read continuously, the most important first; replaces what was watched."""
-        wanted = frozenset(list(dict.fromkeys(nodes))[: self._budget.at_once * 4 // 5])
+        ordered = list(dict.fromkeys(nodes))[: self._budget.at_once * 4 // 5]
+        self._first = ordered[0] if ordered else ""
+        wanted = frozenset(ordered)
         if wanted == self._watched:
             return
         for node in wanted - self._watched:
@@ -163,9 +167,7 @@ class Sampler:
     def _start(self, node: str) -> None:
         visit, agent = self._visits[node], self._store.objects.agents[node]
         watched = node in self._watched
-        nodes = len(self._watched) if watched else len(self._visits)
-        period = self._budget.watch_period(nodes) if watched else self._budget.sweep_period(nodes)
-        self._store.reading(node, period=period)
+        self._plan(node)
         visit.task = asyncio.create_task(self._visit(node, visit, agent, watched=watched), name=f"sample {node}")
 
     async def _visit(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
@@ -174,7 +176,7 @@ class Sampler:
             await self._read(node, agent, watched=watched)
             visit.failures, self.denied, self._denials = 0, "", 0
             if node not in self._watched and not self._store.changing(node):
-                delay = self._budget.sweep_period(len(self._visits)) * random.uniform(0.9, 1.1)
+                delay = self._plan(node) * random.uniform(0.9, 1.1)
         except TimeoutError:
             delay = self._failed(node, visit, f"agent {agent.name} gave no answer in {SILENCE:.0f} s")
         except (KubeError, OutputError) as error:
@@ -223,16 +225,24 @@ class Sampler:
                 inspection.cancel()
                 await asyncio.gather(inspection, return_exceptions=True)
 
+    def _plan(self, node: str) -> float:
+        """Seconds to the node's next reading, as its staleness is measured in."""
+        if node in self._watched:
+            period = self._budget.watch_period(1 if node == self._first else len(self._watched))
+        else:
+            period = self._budget.sweep_period(len(self._visits))
+        self._store.reading(node, period=period)
+        return period
+
     async def _still_watched(self, node: str) -> bool:
         """Waits a period; an exec whose node left the screen is kept for a while, in case it comes back."""
         waited = 0.0
         while waited < LINGER:
-            period = self._budget.watch_period(len(self._watched))
-            self._store.reading(node, period=period)
-            await asyncio.sleep(period)
+            period = self._plan(node)
+            await asyncio.sleep(min(period, LINGER))
             if node in self._watched:
                 return True
-            waited += period
+            waited += min(period, LINGER)
         return False
 
     def _take(self, node: str, frame: Frame) -> None:

@@ -28,7 +28,9 @@ TICK = 0.25
 CALM_TICKS = 2
 """Ticks between two flushes once everything is loaded."""
 CURVE_TICKS = 20
-"""Ticks between two looks at what changes without an event: curves, ages, our own cost."""
+"""Ticks between two looks at what changes without an event: curves and ages."""
+COST_TICKS = 120
+"""Ticks between two figures of our own cost: a new one sends the whole status line."""
 SLICE_PAUSE = 0.005
 
 
@@ -84,9 +86,11 @@ class MainScreen(Screen[None]):
         self._filters = [""] * len(VIEWS)
         self._frozen = False
         self._ticks = 0
+        self._loading = True
         self._received = 0
         self._received_rate = 0.0
         self._failure = ""
+        self._unpainted = False
 
     def compose(self) -> ComposeResult:
         yield SegmentsLine(id="status")
@@ -113,6 +117,7 @@ class MainScreen(Screen[None]):
     def show_cluster(self, cluster: Cluster) -> None:
         """From now on the tables show this cluster, and nothing of the one before."""
         self._cluster, self._store, self._failure = cluster, cluster.store, ""
+        self._loading = True
         self._context_name = self._context_name or cluster.api.connection.context
         for view, table in zip(VIEWS, self._tables, strict=True):
             table.columns = view.columns(self._store)
@@ -126,12 +131,13 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         self._ticks += 1
-        overview = self._overview()
-        loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
-        if not loading and self._ticks % CALM_TICKS:
+        if not self._loading and self._ticks % CALM_TICKS:
             return
-        if self._ticks % CURVE_TICKS == 0:
+        overview = self._overview()
+        self._loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
+        if self._ticks % COST_TICKS == 0:
             self._measure(overview)
+        if self._ticks % CURVE_TICKS == 0:
             self._touch_visible()
         self._drain()
         self._show_lines(overview)
@@ -144,13 +150,17 @@ class MainScreen(Screen[None]):
             rows = view.rows(self._store)
             if keys := view.changed(changes):
                 table.apply((key, rows.get(key)) for key in keys)
+                self._unpainted |= table is self._table
         if changes.more:
             self.set_timer(SLICE_PAUSE, self._drain)
-        self._table.flush()
+        if self._unpainted:
+            self._unpainted = False
+            self._table.flush()
 
     def _touch_visible(self) -> None:
         rows = self._view.rows(self._store)
         self._table.apply((key, rows[key]) for key in self._table.visible_keys() if key in rows)
+        self._unpainted = True
 
     def _look(self) -> None:
         """The nodes behind the rows on the screen are read continuously, that of the cursor first."""
@@ -162,7 +172,7 @@ class MainScreen(Screen[None]):
         self._cluster.look_at(node for node in nodes if node)
 
     def _measure(self, overview: Overview) -> None:
-        self._received_rate = (overview.received - self._received) / (CURVE_TICKS * TICK)
+        self._received_rate = (overview.received - self._received) / (COST_TICKS * TICK)
         self._received = overview.received
 
     def _overview(self) -> Overview:
