@@ -40,6 +40,19 @@ class _Call:
     timeout: aiohttp.ClientTimeout
 
 
+class _WebSocket(aiohttp.ClientWebSocketResponse):
+    async def close(self, *, code: int = aiohttp.WSCloseCode.OK, message: bytes = b"") -> bool:
+        """Lets go of the connection at once.
+
+        The peer's farewell makes aiohttp start the heartbeat of a closed socket anew, and for its 30 s that holds the
+        connection with all its buffers.
+        """
+        try:
+            return await super().close(code=code, message=message)
+        finally:
+            self._cancel_heartbeat()
+
+
 class Api:
     """Makes its session on the running loop at the first request."""
 
@@ -202,6 +215,7 @@ class Api:
                 headers=_HEADERS,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 read_bufsize=_READ_BUFFER,
+                ws_response_class=_WebSocket,
             )
         return self._open_session
 
