@@ -66,6 +66,8 @@ class _Visit:
         self.due = 0.0
         self.failures = 0
         self.task: asyncio.Task[None] | None = None
+        self.hurried = asyncio.Event()
+        """Set when the node is looked at again, or something on it has changed."""
 
 
 class Sampler:
@@ -97,8 +99,10 @@ class Sampler:
 
     def hurry(self, node: str) -> None:
         """Reads the node now: it is looked at, or something on it has just changed."""
-        if (visit := self._visits.get(node)) and not visit.failures:
-            visit.due = 0.0
+        if visit := self._visits.get(node):
+            visit.hurried.set()
+            if not visit.failures:
+                visit.due = 0.0
         self._wake.set()
 
     def wake(self) -> None:
@@ -173,8 +177,7 @@ class Sampler:
     async def _visit(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
         delay = 0.0
         try:
-            await self._read(node, agent, watched=watched)
-            visit.failures, self.denied, self._denials = 0, "", 0
+            await self._read(node, visit, agent, watched=watched)
             if node not in self._watched and not self._store.changing(node):
                 delay = self._plan(node) * random.uniform(0.9, 1.1)
         except TimeoutError:
@@ -205,7 +208,14 @@ class Sampler:
             self._store.reading(node, period=self._budget.sweep_seconds)
             self._store.failed(node, error)
 
-    async def _read(self, node: str, agent: Pod, *, watched: bool) -> None:
+    def _answered(self, visit: _Visit) -> None:
+        """One agent that answers shows that not all are forbidden."""
+        visit.failures = self._denials = 0
+        if self.denied:
+            self.denied, self._denied_until = "", float("-inf")
+            self._wake.set()
+
+    async def _read(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
         """A sample, and more of them while the node is watched; inspections beside it when they are due."""
         inspection: asyncio.Task[None] | None = None
         try:
@@ -214,8 +224,9 @@ class Sampler:
                     if (inspection is None or inspection.done()) and self._inspection_due(node):
                         inspection = asyncio.create_task(self._inspect(node, agent), name=f"inspect {node}")
                     self._take(node, await loop.ask())
+                    self._answered(visit)
                     patience.reschedule(None)
-                    if not watched or not await self._still_watched(node):
+                    if not watched or not await self._still_wanted(node, visit):
                         break
                     patience.reschedule(asyncio.get_running_loop().time() + SILENCE)
             if inspection:
@@ -234,16 +245,17 @@ class Sampler:
         self._store.reading(node, period=period)
         return period
 
-    async def _still_watched(self, node: str) -> bool:
-        """Waits a period; an exec whose node left the screen is kept for a while, in case it comes back."""
-        waited = 0.0
-        while waited < LINGER:
-            period = self._plan(node)
-            await asyncio.sleep(min(period, LINGER))
-            if node in self._watched:
-                return True
-            waited += min(period, LINGER)
-        return False
+    async def _still_wanted(self, node: str, visit: _Visit) -> bool:
+        """Waits a period; an exec whose node left the screen is kept for a while, in case it is wanted again."""
+        visit.hurried.clear()
+        period = self._plan(node)
+        await asyncio.sleep(period if node in self._watched else self._budget.period)
+        if node in self._watched or self._store.changing(node):
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await visit.hurried.wait()
+        return visit.hurried.is_set()
 
     def _take(self, node: str, frame: Frame) -> None:
         try:
