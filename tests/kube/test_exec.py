@@ -1,5 +1,7 @@
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -190,3 +192,15 @@ async def test_a_handshake_with_refused_credentials_is_made_again_once(
     api = opened(Connection(server=server.url, credentials=credentials))
     assert (await run(api)).stdout == "hi"
     assert [asked.headers["Authorization"] for asked in server.asked] == ["Bearer old", "Bearer new"]
+
+
+async def test_a_command_that_is_left_lets_go_of_its_connection(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"enough"), then="hang"))
+    stream = open_exec(api, namespace="kube-system", pod="cilium-x", container="cilium-agent", command=["true"])
+    async with stream, aclosing(aiter(stream)) as frames:
+        assert await anext(frames) == (STDOUT, b"enough")
+    del stream, frames
+    async with asyncio.timeout(2):  # the heartbeat would hold it for 30 s
+        while api._websockets:
+            await asyncio.sleep(0)
+            gc.collect()
