@@ -15,6 +15,7 @@ import pytest
 from bwtop.cli.main import main
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
+from demo.clocks import FastClock
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def served(name: str, folder: Path) -> Iterator[Demo]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = DemoServer(load_world(name))
+    server = DemoServer(load_world(name, clock=FastClock(4)))
     asyncio.run_coroutine_threadsafe(server.start(), loop).result(5)
     path = folder / f"kubeconfig-{name}"
     path.touch(mode=0o600)
@@ -83,7 +84,7 @@ Bwtop = Callable[..., Outcome]
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Short waits, and nothing of the machine's own configuration."""
     monkeypatch.setattr("bwtop.live.snapshot.RATE_PERIOD", 0.1)
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.5)
+    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.0)
     for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "CILIUM_NAMESPACE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

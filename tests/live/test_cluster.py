@@ -21,6 +21,7 @@ from bwtop.live.sampler import Budget
 from bwtop.live.snapshot import Snapshot, Want
 from bwtop.model.health import Freshness
 from bwtop.model.states import State
+from demo.clocks import FastClock
 
 NODE, OTHER = "ip-192-168-29-49.ec2.internal", "ip-192-168-50-201.ec2.internal"
 SERVER, CLIENT = "default/netperf-server", "default/netperf-client"
@@ -38,7 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def server() -> AsyncIterator[DemoServer]:
-    async with DemoServer(load_world("eks-chaining"), tls=False) as running:
+    async with DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as running:
         yield running
 
 

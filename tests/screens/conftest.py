@@ -17,6 +17,7 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import Budget
 from bwtop.panels.views import VIEWS
 from bwtop_widgets.live_table import LiveTable
+from demo.clocks import FastClock
 
 SIZES = [(80, 24), (120, 40)]
 QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
@@ -24,7 +25,7 @@ QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
 
 @pytest.fixture
 async def server() -> AsyncIterator[DemoServer]:
-    async with DemoServer(load_world("eks-chaining"), tls=False) as running:
+    async with DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as running:
         yield running
 
 
