@@ -236,13 +236,17 @@ class Sampler:
                 inspection.cancel()
                 await asyncio.gather(inspection, return_exceptions=True)
 
-    def _plan(self, node: str) -> float:
-        """Seconds to the node's next reading, as its staleness is measured in."""
+    def _period(self, node: str) -> float:
+        """Seconds between two readings of the node as things stand."""
         if node in self._watched:
-            period = self._budget.watch_period(1 if node == self._first else len(self._watched))
-        else:
-            period = self._budget.sweep_period(len(self._visits))
-        self._store.reading(node, period=period)
+            return self._budget.watch_period(1 if node == self._first else len(self._watched))
+        return self._budget.sweep_period(len(self._visits))
+
+    def _plan(self, node: str) -> float:
+        """The period until the next reading. A shorter one counts from then on: looking at a node makes it not stale."""
+        period = self._period(node)
+        known = self._store.readings.get(node)
+        self._store.reading(node, period=max(period, known.period) if known else period)
         return period
 
     async def _still_wanted(self, node: str, visit: _Visit) -> bool:
@@ -252,6 +256,7 @@ class Sampler:
         await asyncio.sleep(period if node in self._watched else self._budget.period)
         if node in self._watched or self._store.changing(node):
             return True
+        self._plan(node)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await visit.hurried.wait()
@@ -262,6 +267,8 @@ class Sampler:
             self._store.sampled(node, frame)
         except OutputError as error:
             self._store.failed(node, str(error))
+        else:
+            self._store.reading(node, period=self._period(node))
 
     def _inspection_due(self, node: str) -> bool:
         reading = self._store.readings[node]

@@ -4,7 +4,8 @@ They need a POSIX shell and `cat`, which every cilium-agent image has, and leave
 not end its process (kubernetes#89031), so the sampling loop prints a frame for each line that it is sent, and ends when
 its input does; each command is bounded by `timeout` where the image has it. Standard error is merged into the section,
 because the reason of a failure stands there, and readers skip log lines anyway. The newline before each `exit` mark
-is needed: `bandwidth manager not enabled` is printed without one.
+is needed: `bandwidth manager not enabled` is printed without one. A sample is printed at once: each write becomes a
+message of its own on the way here.
 """
 
 from collections.abc import Sequence
@@ -23,11 +24,12 @@ _SAMPLE = (
 i=0
 while [ $i -lt $1 ] && IFS= read -r _; do
   i=$((i + 1))
-  echo "#bwtop begin $i"
-  section map $bound $cilium bpf bandwidth list -o json
-  section uptime cat /proc/uptime
-  section net cat /proc/net/dev
-  echo "#bwtop end $i"
+  frame=$(
+    section map $bound $cilium bpf bandwidth list -o json
+    section uptime cat /proc/uptime
+    section net cat /proc/net/dev
+  )
+  printf '#bwtop begin %s\\n%s\\n#bwtop end %s\\n' $i "$frame" $i
 done
 """
 )
