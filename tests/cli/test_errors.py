@@ -85,7 +85,6 @@ def test_without_ciliums_kinds_pods_are_still_listed(get: Bwtop, demo: Demo) -> 
         (AgentFault.CUT, "connection"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an exec that hangs is cut, not closed
 def test_a_broken_agent_is_a_warning_and_its_pods_are_unknown(
     get: Bwtop, demo: Demo, fault: AgentFault, said: str
 ) -> None:

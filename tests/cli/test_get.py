@@ -198,7 +198,6 @@ def test_tables_have_the_names_that_kubectl_gives_them(get: Bwtop, alias: str) -
     assert get(alias, "netperf-server", "-o", "name").out == "pod/netperf-server\n"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an exec that hangs is cut, not closed
 def test_the_incident_shows_every_state(bwtop: Bwtop) -> None:
     pods = json.loads(bwtop("get", "pods", "-A", "-o", "json", "--demo=incident").out)["items"]
     found = {item["state"] for item in pods}

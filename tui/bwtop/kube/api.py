@@ -47,10 +47,14 @@ class _WebSocket(aiohttp.ClientWebSocketResponse):
         The peer's farewell makes aiohttp start the heartbeat of a closed socket anew, and for its 30 s that holds the
         connection with all its buffers.
         """
+        connection = self._response.connection
+        transport = connection.transport if connection else None
         try:
             return await super().close(code=code, message=message)
         finally:
             self._cancel_heartbeat()
+            if transport is not None:
+                transport.abort()  # TLS would wait for the farewell of a peer that may be silent
 
 
 class Api:
