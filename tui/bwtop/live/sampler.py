@@ -243,7 +243,7 @@ class Sampler:
         return self._budget.sweep_period(len(self._visits))
 
     def _plan(self, node: str) -> float:
-        """The period until the next reading. A shorter one counts from then on: looking at a node makes it not stale."""
+        """Seconds to the next reading. A shorter period counts from then on: looking at a node does not make it stale."""
         period = self._period(node)
         known = self._store.readings.get(node)
         self._store.reading(node, period=max(period, known.period) if known else period)
