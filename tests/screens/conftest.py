@@ -23,6 +23,12 @@ SIZES = [(80, 24), (120, 40)]
 QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen looks for changes more often than a person could see."""
+    monkeypatch.setattr("bwtop.screens.main.TICK", 0.05)
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[DemoServer]:
     async with DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as running:
