@@ -10,6 +10,7 @@ from bwtop.live import feeds
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.sampler import NORMAL, Budget, Sampler
 from bwtop.live.store import Store
+from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
 
 
@@ -39,6 +40,8 @@ class Cluster:
         self._endpoints = feeds.endpoint_feed(objects, now=now)
         self._cilium_nodes = feeds.cilium_node_feed(objects, now=now)
         self._agents = feeds.agent_feed(objects, now=now, tell=self.sampler.wake)
+        lists = (self._pods, self._endpoints)
+        self.sampler.loading = lambda: any(feed.state.freshness is Freshness.LOADING for feed in lists)
         self._watches: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "agents": Reflector(api, PODS, self._agents, namespace=cilium_namespace, label_selector=AGENT_SELECTOR).run,
             "nodes": Reflector(api, NODES, self._nodes).run,

@@ -8,7 +8,7 @@ server as much as one of 150. A node that fails is left alone for a while that d
 import asyncio
 import contextlib
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import nsmallest
 
 import msgspec
@@ -26,6 +26,7 @@ LINGER = 20.0
 INSPECT_SECONDS, INSPECT_AGAIN_SECONDS = 120.0, 10.0
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
+AT_ONCE_WHILE_LOADING = 5
 DENIALS = 3
 """Refusals in a row, with no answer between, that count as a refusal of all."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
@@ -83,6 +84,8 @@ class Sampler:
         self._wake = asyncio.Event()
         self._denied_until = float("-inf")
         self._denials = 0
+        self.loading: Callable[[], bool] = lambda: False
+        """While it says so, few agents are read: the rows come first."""
         self.denied = ""
         """Why no agent at all may be read; empty when they may."""
 
@@ -151,6 +154,8 @@ class Sampler:
         room = self._budget.at_once - sum([1 for visit in self._visits.values() if visit.task])
         if self.denied:
             room = min(room, 1)
+        if self.loading():
+            room -= self._budget.at_once - AT_ONCE_WHILE_LOADING
         if room <= 0:
             return
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
@@ -243,7 +248,7 @@ class Sampler:
         return self._budget.sweep_period(len(self._visits))
 
     def _plan(self, node: str) -> float:
-        """Seconds to the next reading. A shorter period counts from then on: looking at a node does not make it stale."""
+        """Seconds to the next reading; a shorter period counts from then on, so that being seen makes no node stale."""
         period = self._period(node)
         known = self._store.readings.get(node)
         self._store.reading(node, period=max(period, known.period) if known else period)
