@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 
 from bwtop.live.store import Store
 from bwtop.model.quantity import format_rate
@@ -53,6 +54,7 @@ def text_column(
     width: int,
     widest: int = 0,
     priority: int = 0,
+    clip: Literal["start", "end"] = "end",
 ) -> Column[RowT]:
     return Column(
         key=key,
@@ -62,6 +64,7 @@ def text_column(
         min_width=width,
         max_width=widest,
         priority=priority,
+        clip=clip,
     )
 
 

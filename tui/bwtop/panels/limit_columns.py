@@ -11,7 +11,7 @@ from bwtop_widgets.columns import Cell, Column
 
 def limit_columns() -> Sequence[Column[LimitRow]]:
     return (
-        text_column("node", "NODE", lambda row: short_node(row.node), width=12, widest=26, priority=1),
+        text_column("node", "NODE", lambda row: short_node(row.node), width=12, widest=26, priority=1, clip="start"),
         number_column("endpoint", "ENDPOINT", lambda row: row.endpoint_id, width=8),
         text_column("direction", "DIRECTION", lambda row: row.direction.value, width=9, priority=4),
         number_column("priority", "PRIO", lambda row: row.programmed.priority, width=4, priority=6),

@@ -128,7 +128,9 @@ def urgency(row: PodRow) -> tuple[int, float]:
 def _curve(row: PodRow, rates: Sequence[float]) -> Cell:
     """Full height is the limit, or the highest rate above it: a pod that sends next to nothing looks like that."""
     limit = row.programmed.bits_per_second if row.programmed else 0
-    return Cell(spark(rates, CURVE_WIDTH, top=max(limit or QUIET, *rates)) if rates else "", "accent")
+    return Cell(
+        spark(rates, CURVE_WIDTH, top=max(limit or QUIET, *rates)) if rates else "", "warn" if row.pressure else "dim"
+    )
 
 
 def _programmed(row: PodRow) -> str | Cell:

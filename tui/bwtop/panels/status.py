@@ -25,7 +25,7 @@ def status_segments(
         name = next((name for name, _ in overview.managers if name != "off"), "manager off")
         tone = "" if managed == overview.nodes else "warn"
         yield LineSegment(f"{name} {managed}/{overview.nodes} nodes", tone, priority=2)
-    yield LineSegment("● READ-ONLY", "good", priority=5, right=True)
+    yield LineSegment("● READ-ONLY", "good", priority=1, right=True)
     if frozen:
         yield LineSegment("FROZEN", "warn", right=True)
     freshness, tone = freshness_words(overview.sources)

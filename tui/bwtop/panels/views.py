@@ -26,6 +26,10 @@ class View(Generic[RowT]):
     """Name of the node whose agent the row's figures come from."""
     words: Callable[[RowT], Iterable[object]]
     """What a filter looks into, besides the cells."""
+    leads_to: str
+    """The view that Enter goes to."""
+    behind: Callable[[RowT], str]
+    """The filter that Enter sets there; empty: nothing stands behind the row."""
 
 
 VIEWS: Sequence[View[Any]] = (
@@ -38,6 +42,8 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="state",
         descending=True,
         node=lambda row: row.node,
+        leads_to="limits",
+        behind=lambda row: row.key if row.endpoint_id is not None else "",
         words=lambda row: _pod_words(row),
     ),
     View(
@@ -49,6 +55,8 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="node",
         descending=False,
         node=lambda row: row.node,
+        leads_to="pods",
+        behind=lambda row: row.node,
         words=lambda row: (row.node, row.internal_ip, row.cilium_internal_ip, row.agent_version, row.agent_pod,
                            row.bandwidth_manager, row.kernel, row.reason),
     ),
@@ -58,9 +66,11 @@ VIEWS: Sequence[View[Any]] = (
         columns=lambda _store: endpoint_columns(),
         rows=lambda store: store.endpoints,
         changed=lambda changes: changes.endpoints,
-        sort_key="name",
+        sort_key="namespace",
         descending=False,
         node=lambda row: row.node,
+        leads_to="pods",
+        behind=lambda row: row.key,
         words=lambda row: (row.namespace, row.name, row.endpoint_id, row.identity_id, row.ipv4, row.ipv6, row.node,
                            row.state, *row.labels),
     ),
@@ -73,9 +83,13 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="bandwidth",
         descending=True,
         node=lambda row: row.node,
+        leads_to="pods",
+        behind=lambda row: f"{row.namespace}/{row.pod}" if row.pod else "",
         words=lambda row: _limit_words(row),
     ),
 )  # fmt: skip
+
+VIEW_NUMBER = {view.key: number for number, view in enumerate(VIEWS)}
 
 
 def _pod_words(row: PodRow) -> Iterable[object]:

@@ -17,12 +17,12 @@ from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
 from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, status_segments, tab_segments
-from bwtop.panels.views import VIEWS, View, matcher
+from bwtop.panels.views import VIEW_NUMBER, VIEWS, View, matcher
 from bwtop.screens.sort import SortScreen
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
-from bwtop_widgets.table_events import RowHighlighted
+from bwtop_widgets.table_events import RowHighlighted, RowSelected
 
 TICK = 0.25
 CALM_TICKS = 2
@@ -287,6 +287,14 @@ class MainScreen(Screen[None]):
     @on(FilterInput.Closed)
     def _filter_closed(self) -> None:
         self._close_filter()
+
+    @on(RowSelected)
+    def _row_selected(self, event: RowSelected) -> None:
+        """Enter shows what stands behind the row: the pods of a node, the limit of a pod, the pod of a limit."""
+        row = self._view.rows(self._store).get(event.key)
+        if row is not None and (words := self._view.behind(row)):
+            self.action_view(VIEW_NUMBER[self._view.leads_to])
+            self._set_filter(words)
 
     @on(RowHighlighted)
     def _row_highlighted(self, event: RowHighlighted) -> None:
