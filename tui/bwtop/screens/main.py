@@ -87,6 +87,8 @@ class MainScreen(Screen[None]):
         self._frozen = False
         self._ticks = 0
         self._loading = True
+        self._stated = Overview()
+        """What the status line says: it is long, so how many agents were read is told every few seconds only."""
         self._received = 0
         self._received_rate = 0.0
         self._failure = ""
@@ -181,10 +183,12 @@ class MainScreen(Screen[None]):
     # -- lines ----------------------------------------------------------------------------------------------------
     def _show_lines(self, overview: Overview | None = None) -> None:
         overview = overview or self._overview()
-        namespace = self._cluster.namespace if self._cluster else None
+        if self._loading or self._ticks % CURVE_TICKS == 0 or _freshness(overview) != _freshness(self._stated):
+            self._stated = overview
+        scope = (self._cluster.namespace if self._cluster else None) or "all namespaces"
         self.query_one("#status", SegmentsLine).show(
             status_segments(
-                overview, context=self._context_name or "…", scope=namespace or "all namespaces", frozen=self._frozen,
+                self._stated, context=self._context_name or "…", scope=scope, frozen=self._frozen,
                 received_rate=self._received_rate,
             )
         )  # fmt: skip
@@ -300,3 +304,7 @@ class MainScreen(Screen[None]):
     def _row_highlighted(self, event: RowHighlighted) -> None:
         if event.table is self._table:
             self._show_detail()
+
+
+def _freshness(overview: Overview) -> list[Freshness]:
+    return [health.freshness for health in overview.sources.values()]
