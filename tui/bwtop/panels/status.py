@@ -10,9 +10,9 @@ from bwtop_widgets.status_bar import LineSegment
 
 
 def status_segments(
-    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float
+    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float | None
 ) -> Iterator[LineSegment]:
-    """`received_rate` in bytes/s: what watching costs the API server."""
+    """`received_rate` in bytes/s: what watching costs the API server; None: not measured yet."""
     yield LineSegment("bwtop", "bold")
     yield LineSegment(f"{context} / {scope}", priority=3)
     if overview.cilium:
@@ -30,7 +30,7 @@ def status_segments(
         yield LineSegment("FROZEN", "warn", right=True)
     freshness, tone = freshness_words(overview.sources)
     yield LineSegment(freshness, tone, right=True)
-    yield LineSegment(format_bytes(received_rate), "dim", priority=7, right=True)
+    yield LineSegment("" if received_rate is None else format_bytes(received_rate), "dim", priority=7, right=True)
 
 
 def freshness_words(sources: dict[str, SourceHealth]) -> tuple[str, str]:

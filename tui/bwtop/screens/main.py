@@ -90,7 +90,7 @@ class MainScreen(Screen[None]):
         self._stated = Overview()
         """What the status line says: it is long, so how many agents were read is told every few seconds only."""
         self._received = 0
-        self._received_rate = 0.0
+        self._received_rate: float | None = None
         self._failure = ""
         self._unpainted = False
 
