@@ -4,6 +4,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
+from bwtop.kube.errors import ExecError
 from bwtop.live.scope import CILIUM_NAMESPACE, agent_namespace, pod_namespace
 from bwtop.live.snapshot import Snapshot, Want
 
@@ -37,3 +38,19 @@ async def test_who_may_not_list_all_namespaces_sees_his_own_and_its_limits(tmp_p
     assert row.programmed is not None
     assert row.programmed.bits_per_second == 10_000_000
     assert any("nodes" in warning for warning in snapshot.warnings)
+
+
+async def test_an_agent_that_does_not_tell_its_status_still_tells_its_map(tmp_path, monkeypatch):
+    async def refuse(_api, _agent):
+        raise ExecError("no status today")
+
+    monkeypatch.setattr("bwtop.live.agent_exec.inspect", refuse)
+    async with DemoServer(load_world("eks-chaining")) as server:
+        api = await connected(server, tmp_path)
+        snapshot = Snapshot(api)
+        await snapshot.take(Want.PODS | Want.ENDPOINTS | Want.NODES | Want.AGENTS, essential=Want.PODS)
+        await api.close()
+    programmed = snapshot.store.pods["default/netperf-server"].programmed
+    assert programmed is not None
+    assert programmed.bits_per_second == 10_000_000
+    assert all("no status today" in row.reason for row in snapshot.store.nodes.values())

@@ -25,9 +25,7 @@ class BwtopApp(App[None]):
     """`context` is what the status line shows until the kubeconfig was read."""
 
     TITLE = "bwtop"
-    CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave bwtop"),

@@ -31,7 +31,7 @@ def list_clusters() -> None:
 def serve(cluster: str, port: int) -> None:
     """Serve a demo cluster on loopback until interrupted; prints the kubeconfig's path on stdout.
 
-    Example: export KUBECONFIG=$(bwtop demo serve | head -1 &) ... or in a second terminal.
+    In another terminal: kubectl --kubeconfig PATH get pods,cep -A
     """
     over = threading.Event()
 

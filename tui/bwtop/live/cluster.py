@@ -75,8 +75,3 @@ class Cluster:
             "agents": self._agents.state,
         }
         return self.store.overview(sources=sources, received=self.api.received, denied=self.sampler.denied)
-
-    @property
-    def expected_pods(self) -> int | None:
-        """How many pods the list under way will bring; None: not known yet."""
-        return self._pods.expected

@@ -141,7 +141,13 @@ class Snapshot:
             self.store.sampled(agent.node, frame)
 
     async def _inspect(self, agent: Pod) -> None:
-        self.store.inspected(agent.node, await agent_exec.inspect(self._api, agent))
+        """A failure costs rates and status, not the map that is read beside it."""
+        try:
+            frame = await agent_exec.inspect(self._api, agent)
+        except KubeError as error:
+            self.store.uninspected(agent.node, str(error))
+        else:
+            self.store.inspected(agent.node, frame)
 
 
 async def _fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
