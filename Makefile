@@ -21,7 +21,7 @@ demo: $(BIN)/.ready
 	@$(BIN)/bwtop --demo
 
 test: $(BIN)/.ready
-	$(BIN)/python -m pytest -m 'not cluster and not bench'
+	$(BIN)/python -m pytest -n 4 -m 'not cluster and not bench'
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The screen looks for changes more often than a person could see."""
-    monkeypatch.setattr("bwtop.screens.main.TICK", 0.05)
+    monkeypatch.setattr("bwtop.screens.tables.TICK", 0.05)
 
 
 @pytest.fixture

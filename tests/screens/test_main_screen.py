@@ -84,7 +84,7 @@ async def test_freeze_holds_the_picture_while_data_goes_on(screen: Screen, serve
     await screen.pilot.press("p")
     await screen.shows("FROZEN")
     server.world.annotate("default", "netperf-server", "30M")
-    store = screen.app.main._store
+    store = screen.app.main.store
     await screen.until(lambda: (asked := store.pods["default/netperf-server"].asked) and asked.annotation == "30M")
     assert "30M" not in screen.line("netperf-server")
     await screen.pilot.press("p")
@@ -134,7 +134,7 @@ async def test_help_lists_every_key_and_every_state(server: DemoServer) -> None:
 
 async def test_the_cluster_that_has_everything_is_counted(screen: Screen) -> None:
     await screen.shows("EDT CUBIC 2/2 nodes")
-    await screen.until(lambda: screen.app.main._store.states[State.IN_SYNC] == 12)
+    await screen.until(lambda: screen.app.main.store.states[State.IN_SYNC] == 12)
 
 
 async def test_leaving_ends_every_task(server: DemoServer) -> None:

@@ -10,7 +10,7 @@ from bwtop_widgets.status_bar import LineSegment
 
 
 def status_segments(
-    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float | None
+    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float | None, writable: bool
 ) -> Iterator[LineSegment]:
     """`received_rate` in bytes/s: what watching costs the API server; None: not measured yet."""
     yield LineSegment("bwtop", "bold")
@@ -25,7 +25,7 @@ def status_segments(
         name = next((name for name, _ in overview.managers if name != "off"), "manager off")
         tone = "" if managed == overview.nodes else "warn"
         yield LineSegment(f"{name} {managed}/{overview.nodes} nodes", tone, priority=2)
-    yield LineSegment("● READ-ONLY", "good", priority=1, right=True)
+    yield LineSegment("● WRITE" if writable else "● READ-ONLY", "bad" if writable else "good", priority=1, right=True)
     if frozen:
         yield LineSegment("FROZEN", "warn", right=True)
     freshness, tone = freshness_words(overview.sources)

@@ -1,0 +1,63 @@
+"""Which of the four views is shown, and what stands behind a row."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from bwtop.panels.views import VIEW_NUMBER, VIEWS
+from bwtop.screens.keys.filter import FilterKeys
+from bwtop_widgets.table_events import RowHighlighted, RowSelected
+
+
+class ViewKeys(FilterKeys):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                str(number + 1),
+                f"view({number})",
+                view.title,
+                show=False,
+                id=f"main.{view.key}",
+                tooltip=f"Show {view.title.lower()}",
+            )
+            for number, view in enumerate(VIEWS)
+        ),
+        Binding(
+            "tab",
+            "next_view(1)",
+            "Next view",
+            show=False,
+            priority=True,
+            id="main.next-view",
+            tooltip="The next of the four views",
+        ),
+        Binding(
+            "shift+tab",
+            "next_view(-1)",
+            "Previous view",
+            show=False,
+            priority=True,
+            id="main.previous-view",
+            tooltip="The previous of the four views",
+        ),
+    ]
+
+    def action_view(self, number: int) -> None:
+        self.show_view(number)
+
+    def action_next_view(self, step: int) -> None:
+        self.show_view((VIEW_NUMBER[self.view.key] + step) % len(VIEWS))
+
+    @on(RowSelected)
+    def _row_selected(self, event: RowSelected) -> None:
+        """Enter shows what stands behind the row: the pods of a node, the limit of a pod, the pod of a limit."""
+        row = self.view.rows(self.store).get(event.key)
+        if row is not None and (words := self.view.behind(row)):
+            self.show_view(VIEW_NUMBER[self.view.leads_to])
+            self.set_filter(words)
+
+    @on(RowHighlighted)
+    def _row_highlighted(self, event: RowHighlighted) -> None:
+        if event.table is self.table:
+            self.show_detail()

@@ -1,0 +1,259 @@
+"""What all keys of the main screen act on: a status line, four tables under tabs, a strip for the selected row.
+
+The store is drained and the tables are flushed on one timer; no event of the cluster reaches a widget by itself.
+The keys stand in `screens/keys`, one file a concern, each a subclass of `TablesScreen`; `MainScreen` has them all.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Footer
+
+from bwtop.live.cluster import Cluster
+from bwtop.live.store import Store
+from bwtop.model.health import Freshness
+from bwtop.model.overview import Overview
+from bwtop.panels.detail import detail_segments
+from bwtop.panels.status import alerts, status_segments, tab_segments
+from bwtop.panels.views import VIEWS, View
+from bwtop_widgets.filter_input import FilterInput
+from bwtop_widgets.live_table import LiveTable
+from bwtop_widgets.status_bar import LineSegment, SegmentsLine
+
+TICK = 0.25
+CALM_TICKS = 2
+"""Ticks between two flushes once everything is loaded."""
+CURVE_TICKS = 20
+"""Ticks between two looks at what changes without an event: curves and ages."""
+COST_TICKS = 120
+"""Ticks between two figures of our own cost: a new one sends the whole status line."""
+SLICE_PAUSE = 0.005
+
+
+class TablesScreen(Screen[None]):
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    writable = var(False, bindings=True)
+    """Whether keys that change the cluster act."""
+
+    def __init__(self, *, context: str) -> None:
+        super().__init__()
+        self.cluster: Cluster | None = None
+        self.store = Store()
+        self.frozen = False
+        self.filters = [""] * len(VIEWS)
+        self._context_name = context
+        self._tables: list[LiveTable[Any]] = []
+        self._active = 0
+        self._ticks = 0
+        self._loading = True
+        self._stated = Overview()
+        """What the status line says: it is long, so how many agents were read is told every few seconds only."""
+        self._received = 0
+        self._received_rate: float | None = None
+        self._failure = ""
+        self._unpainted = False
+
+    def compose(self) -> ComposeResult:
+        yield SegmentsLine(id="status")
+        yield SegmentsLine(id="tabs")
+        yield SegmentsLine(id="alert")
+        with Horizontal(id="body"):
+            with ContentSwitcher(initial=VIEWS[0].key):
+                yield from self._compose_tables()
+            yield Container(id="side")
+        yield FilterInput(id="filter", placeholder="words that must stand in a row; escape clears")
+        yield SegmentsLine(id="detail")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def _compose_tables(self) -> ComposeResult:
+        for view in VIEWS:
+            table: LiveTable[Any] = LiveTable(
+                view.columns(self.store), sort_key=view.sort_key, descending=view.descending,
+                empty_text="connecting to the cluster", id=view.key,
+            )  # fmt: skip
+            self._tables.append(table)
+            yield table
+
+    def on_mount(self) -> None:
+        self.table.focus()
+        self.show_lines()
+        self.set_interval(TICK, self._tick)
+
+    # -- what the keys act on -------------------------------------------------------------------------------------
+    @property
+    def view(self) -> View[Any]:
+        return VIEWS[self._active]
+
+    @property
+    def table(self) -> LiveTable[Any]:
+        return self._tables[self._active]
+
+    @property
+    def tables(self) -> Sequence[LiveTable[Any]]:
+        """In the order of VIEWS."""
+        return self._tables
+
+    @property
+    def chosen(self) -> Sequence[Any]:
+        """The rows that a key is for: that of the cursor, or none."""
+        return () if self.table.current is None else (self.table.current,)
+
+    def show_view(self, number: int) -> None:
+        self._active = number
+        self.query_one(ContentSwitcher).current = self.view.key
+        self.table.focus()
+        self._touch_visible()
+        self.table.flush()
+        self.show_lines()
+        self._look()
+        self.refresh_bindings()
+
+    async def open_side(self, panel: Widget) -> None:
+        """Shows the panel beside the tables, or instead of them on a narrow screen; it replaces another one."""
+        side = self.query_one("#side")
+        await side.remove_children()
+        await side.mount(panel)
+        self.add_class("-side")
+
+    async def close_side(self) -> None:
+        self.remove_class("-side")
+        await self.query_one("#side").remove_children()
+        self.table.focus()
+
+    # -- keys that cannot act now ---------------------------------------------------------------------------------
+    def why_not(self, action: str) -> str:
+        """Why this action cannot be taken now; empty: it can. Subclasses answer for their own and ask super()."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims the key in the footer."""
+        return None if self.why_not(action) else super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """A dimmed key says why it is dimmed."""
+        pressed = self.active_bindings.get(event.key)
+        if pressed and not pressed.enabled and (reason := self.why_not(pressed.binding.action.partition("(")[0])):
+            self.notify(reason, severity="warning", markup=False)
+
+    # -- the cluster ----------------------------------------------------------------------------------------------
+    def show_cluster(self, cluster: Cluster) -> None:
+        """From now on the tables show this cluster, and nothing of the one before."""
+        self.cluster, self.store, self._failure = cluster, cluster.store, ""
+        self._loading = True
+        self._context_name = self._context_name or cluster.api.connection.context
+        for view, table in zip(VIEWS, self._tables, strict=True):
+            table.columns = view.columns(self.store)
+            table.sort_by(view.sort_key, descending=view.descending)
+            table.load({})
+
+    def show_failure(self, error: str, *, retry_in: float) -> None:
+        """There is no way to the cluster."""
+        self._failure = f"no way to the cluster, next try in {retry_in:.0f} s: {error}"
+        self.show_lines()
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if not self._loading and self._ticks % CALM_TICKS:
+            return
+        overview = self._overview()
+        self._loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
+        if self._ticks % COST_TICKS == 0:
+            self._measure(overview)
+        if self._ticks % CURVE_TICKS == 0:
+            self._touch_visible()
+        self._drain()
+        self.show_lines(overview)
+        self._look()
+
+    def _drain(self) -> None:
+        """One slice of the store's work; the rest of it in the next moments, with room for keys in between."""
+        changes = self.store.drain()
+        for view, table in zip(VIEWS, self._tables, strict=True):
+            rows = view.rows(self.store)
+            if keys := view.changed(changes):
+                table.apply((key, rows.get(key)) for key in keys)
+                self._unpainted |= table is self.table
+        if changes.more:
+            self.set_timer(SLICE_PAUSE, self._drain)
+        if self._unpainted:
+            self._unpainted = False
+            self.table.flush()
+
+    def _touch_visible(self) -> None:
+        rows = self.view.rows(self.store)
+        self.table.apply((key, rows[key]) for key in self.table.visible_keys() if key in rows)
+        self._unpainted = True
+
+    def _look(self) -> None:
+        """The nodes behind the rows on the screen are read continuously, that of the cursor first."""
+        if self.cluster is None:
+            return
+        rows, table = self.view.rows(self.store), self.table
+        keys = [key for key in (table.cursor_key, *table.visible_keys()) if key in rows]
+        nodes = [self.view.node(rows[key]) for key in keys if key is not None]
+        self.cluster.look_at(node for node in nodes if node)
+
+    def _measure(self, overview: Overview) -> None:
+        self._received_rate = (overview.received - self._received) / (COST_TICKS * TICK)
+        self._received = overview.received
+
+    def _overview(self) -> Overview:
+        return self.cluster.overview() if self.cluster else Overview()
+
+    # -- lines ----------------------------------------------------------------------------------------------------
+    def show_lines(self, overview: Overview | None = None) -> None:
+        """The status line, the tabs, the alert and the strip."""
+        overview = overview or self._overview()
+        if self._loading or self._ticks % CURVE_TICKS == 0 or _freshness(overview) != _freshness(self._stated):
+            self._stated = overview
+        scope = (self.cluster.namespace if self.cluster else None) or "all namespaces"
+        self.query_one("#status", SegmentsLine).show(
+            status_segments(
+                self._stated, context=self._context_name or "…", scope=scope, frozen=self.frozen,
+                received_rate=self._received_rate, writable=self.writable,
+            )
+        )  # fmt: skip
+        self._show_tabs(overview)
+        self._show_alert(overview)
+        self.show_detail()
+
+    def _show_tabs(self, overview: Overview) -> None:
+        sources = overview.sources
+        names = ("pods", "nodes", "ciliumendpoints", "agents")
+        loading = [name not in sources or sources[name].freshness is Freshness.LOADING for name in names]
+        self.query_one("#tabs", SegmentsLine).show(
+            tab_segments(
+                counts=[len(view.rows(self.store)) for view in VIEWS], loading=loading, active=self._active,
+                filter_text=self.filters[self._active], shown=self.table.shown,
+            )
+        )  # fmt: skip
+        hint = self._failure or next(alerts(overview, now=self.store.clock()), "") or self._empty_hint(loading)
+        self.table.empty_text = hint
+
+    def _empty_hint(self, loading: list[bool]) -> str:
+        if loading[self._active]:
+            return "loading"
+        if text := self.filters[self._active]:
+            return f"no row has {text!r}; escape shows all"
+        return f"no {self.view.title.lower()} here"
+
+    def _show_alert(self, overview: Overview) -> None:
+        line = self.query_one("#alert", SegmentsLine)
+        found = [self._failure] if self._failure else list(alerts(overview, now=self.store.clock()))
+        line.set_class(bool(found), "-shown")
+        if found:
+            more = f"  (+{len(found) - 1} more)" if len(found) > 1 else ""
+            line.show([LineSegment(f"✗ {found[0]}{more}", "bad")])
+
+    def show_detail(self) -> None:
+        self.query_one("#detail", SegmentsLine).show(detail_segments(self.table.current, self.store))
+
+
+def _freshness(overview: Overview) -> list[Freshness]:
+    return [health.freshness for health in overview.sources.values()]
