@@ -10,10 +10,12 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from bwtop_widgets.age_badge import AgeBadge, format_age
+from bwtop_widgets.clipboard import copy
 from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
+from bwtop_widgets.text_dialog import TextDialog
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ class LinesGallery(App[None]):
 
     def on_filter_input_filter_changed(self, event: FilterInput.FilterChanged) -> None:
         self.query_one("#typed", Static).update(f"filter: {event.text!r}")
+
+
+class TextGallery(App[None]):
+    """A text that was copied, in its dialog."""
+
+    def on_mount(self) -> None:
+        text = "\n".join(river(index).note for index in range(5)) + "\n" + "a long line that is wrapped " * 9
+        self.push_screen(TextDialog(text, title="Rivers", note=copy(self, text).note), lambda _: self.exit())
 
 
 class Drawing(Protocol):
