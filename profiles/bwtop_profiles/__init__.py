@@ -1,1 +1,1 @@
-"""Data that ships with bwtop: demo clusters."""
+"""Data that ships with bwtop: demo clusters, and profiles."""

@@ -46,7 +46,11 @@ def check(output: str, **flags: Any) -> None:  # noqa: ANN401
 
 async def _rows(target: Target, request: ConfigRequest) -> list[PodRow]:
     async with opened(target, request) as session:
-        snapshot = Snapshot(session.api, cilium_namespace=target.cilium_namespace)
+        snapshot = Snapshot(
+            session.api,
+            cilium_namespace=session.cilium_namespace,
+            cilium_selector=session.profile.cilium_selector,
+        )
         namespace = session.namespace if target.namespace else None
         await snapshot.take(_WANT, essential=Want.PODS, namespace=namespace, selector=target.selector)
         for warning in dict.fromkeys(snapshot.warnings):

@@ -31,6 +31,7 @@ _CONNECTION = (
         flag_value=DEMO_DEFAULT,
         help=f"Use the embedded demo cluster instead: {DEMO_DEFAULT}, incident or large.",
     ),
+    click.option("--profile", metavar="NAME", envvar="BWTOP_PROFILE", help="Profile instead of the context's own."),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 _SCOPE = (
@@ -51,6 +52,7 @@ class Target:
     selector: str
     cilium_namespace: str | None
     request_timeout: float
+    profile: str
     debug: bool
 
 
@@ -90,6 +92,7 @@ def read_target(flags: dict[str, Any]) -> Target:
         selector=given["selector"],
         cilium_namespace=given["cilium_namespace"],
         request_timeout=timeout or 60.0,
+        profile=given["profile"] or "",
         debug=given["debug"],
     )
 

@@ -42,9 +42,13 @@ async def _get(
     async with opened(target, request) as session:
         namespace = session.namespace if view.namespaced else None
         if watch:
-            await follow(view, session.api, target, namespace=namespace, names=names, output=output)
+            await follow(view, session, target, namespace=namespace, names=names, output=output)
         else:
-            snapshot = Snapshot(session.api, cilium_namespace=target.cilium_namespace)
+            snapshot = Snapshot(
+                session.api,
+                cilium_namespace=session.cilium_namespace,
+                cilium_selector=session.profile.cilium_selector,
+            )
             await snapshot.take(view.want, essential=view.essential, namespace=namespace, selector=target.selector)
             _print(view, snapshot, names, output, namespace)
 

@@ -100,7 +100,7 @@ async def _limit(words: Words, manner: Manner, target: Target, request: ConfigRe
             if not manner.consent.given(words.proposal, pods=sum(plan.needed for plan in plans)):
                 click.echo("bwtop: nothing was changed", err=True)
                 return False
-        return _print(await _written(editor, session, plans, manner, target), manner)
+        return _print(await _written(editor, session, plans, manner), manner)
 
 
 async def _plans(editor: Editor, words: Words, session: Session, selector: str) -> Sequence[Plan]:
@@ -149,9 +149,7 @@ async def _tried(editor: Editor, plans: Sequence[Plan]) -> Sequence[Edited]:
     return [Edited(plan, await editor.dry_run(plan)) for plan in plans]
 
 
-async def _written(
-    editor: Editor, session: Session, plans: Sequence[Plan], manner: Manner, target: Target
-) -> Sequence[Edited]:
+async def _written(editor: Editor, session: Session, plans: Sequence[Plan], manner: Manner) -> Sequence[Edited]:
     """One after the other; each is watched from its answer on, while the next ones are written."""
     places = asyncio.Semaphore(AT_ONCE)
     watched: list[asyncio.Task[Edited]] = []
@@ -166,7 +164,8 @@ async def _written(
                 plan.pod,
                 plan.proposal.asked,
                 timeout=manner.wait,
-                cilium_namespace=target.cilium_namespace,
+                cilium_namespace=session.cilium_namespace,
+                cilium_selector=session.profile.cilium_selector,
             )
         return replace(edited, landing=landing)
 

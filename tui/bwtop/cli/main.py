@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": "bwtop.cli.check:check",
     "limit": "bwtop.cli.limit:limit",
     "history": "bwtop.cli.history:history",
+    "profile": "bwtop.cli.profile:profile",
     "demo": "bwtop.cli.demo:demo",
     "info": "bwtop.cli.info:info",
 }

@@ -3,36 +3,54 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+import msgspec
+
 from bwtop.app import BwtopApp
 from bwtop.cli.flags import Target
+from bwtop.cli.profile_files import load_profiles
 from bwtop.cli.session import configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
-from bwtop.live.sampler import LOW_DATA, NORMAL
+from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
 from bwtop.live.scope import agent_namespace, pod_namespace
+from bwtop.model.profile import Profile
+from bwtop.model.profile_choice import Profiles
 
 
 def run_screen(target: Target, *, low_data: bool) -> None:
     """The screen shows before the cluster is asked anything: reading credentials takes a third of a second."""
+    profiles = load_profiles(named=target.profile)
     with configured(target) as request:
-        app = BwtopApp(lambda: _cluster(target, request, low_data=low_data), context=_context(target))
+        app = BwtopApp(lambda: _cluster(target, request, profiles, low_data=low_data), context=_context(target))
         app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
 
 
 @contextlib.asynccontextmanager
-async def _cluster(target: Target, request: ConfigRequest, *, low_data: bool) -> AsyncIterator[Cluster]:
-    async with opened(target, request) as session:
+async def _cluster(
+    target: Target, request: ConfigRequest, profiles: Profiles, *, low_data: bool
+) -> AsyncIterator[Cluster]:
+    async with opened(target, request, profiles=profiles) as session:
         namespace = target.namespace or await pod_namespace(session.api)
-        cilium_namespace = target.cilium_namespace or (await agent_namespace(session.api) if namespace else None)
+        cilium_namespace = session.cilium_namespace
+        if namespace and not cilium_namespace:
+            cilium_namespace = await agent_namespace(session.api, selector=session.profile.cilium_selector)
         yield Cluster(
             session.api,
             namespace=namespace,
             cilium_namespace=cilium_namespace,
             selector=target.selector,
-            budget=LOW_DATA if low_data else NORMAL,
+            budget=_budget(session.profile, low_data=low_data),
+            profiles=profiles,
         )
+
+
+def _budget(profile: Profile, *, low_data: bool) -> Budget:
+    """Few data are few data, whatever the profile would like."""
+    if low_data or profile.low_data:
+        return msgspec.structs.replace(LOW_DATA, period=max(LOW_DATA.period, profile.refresh))
+    return msgspec.structs.replace(NORMAL, period=profile.refresh)
 
 
 def _context(target: Target) -> str:

@@ -9,18 +9,29 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
+
 from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
+from bwtop.cli.profile_files import load_profiles
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
+from bwtop.model.profile import Profile
+from bwtop.model.profile_choice import Profiles
 
 
 @dataclass(frozen=True)
 class Session:
-    """A connected API and the namespace that the flags and the context come to; None: all."""
+    """A connected API and what the flags, the context and its profile come to."""
 
     api: Api
     namespace: str | None
+    """None: all of them."""
+    cilium_namespace: str | None
+    """Where the agents are; None: wherever they are found."""
+    profiles: Profiles
+    profile: Profile
+    """The one that counts on this context."""
 
 
 @contextlib.contextmanager
@@ -34,12 +45,26 @@ def configured(target: Target) -> Iterator[ConfigRequest]:
 
 
 @contextlib.asynccontextmanager
-async def opened(target: Target, request: ConfigRequest) -> AsyncIterator[Session]:
-    """Raises KubeError when there is no way to the cluster."""
+async def opened(target: Target, request: ConfigRequest, *, profiles: Profiles | None = None) -> AsyncIterator[Session]:
+    """Mistakes in profiles go to stderr, unless the caller has read them and tells of them itself.
+
+    Raises KubeError when there is no way to the cluster, UsageError for a profile that does not exist.
+    """
+    if profiles is None:
+        profiles = load_profiles(named=target.profile)
+        for mistake in profiles.mistakes:
+            click.echo(f"bwtop: profile left out: {mistake}", err=True)
     connection = await connect(request)
+    profile = profiles.chosen(connection.context)
     api = Api(connection, request_timeout=target.request_timeout)
     try:
-        yield Session(api, None if target.all_namespaces else target.namespace or connection.namespace)
+        yield Session(
+            api=api,
+            namespace=None if target.all_namespaces else target.namespace or connection.namespace,
+            cilium_namespace=target.cilium_namespace or profile.cilium_namespace,
+            profiles=profiles,
+            profile=profile,
+        )
     finally:
         await api.close()
 

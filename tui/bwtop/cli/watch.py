@@ -8,8 +8,8 @@ import click
 
 from bwtop.cli.flags import Target
 from bwtop.cli.output import render_changes
+from bwtop.cli.session import Session
 from bwtop.cli.views import View
-from bwtop.kube.api import Api
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
 from bwtop.live.snapshot import Want
@@ -21,10 +21,16 @@ FIRST_READING = 5.0
 
 
 async def follow(
-    view: View[Any], api: Api, target: Target, *, namespace: str | None, names: Sequence[str], output: str
+    view: View[Any], session: Session, target: Target, *, namespace: str | None, names: Sequence[str], output: str
 ) -> None:
     """Prints until interrupted; a row that goes away is not announced, as with kubectl."""
-    cluster = Cluster(api, namespace=namespace, cilium_namespace=target.cilium_namespace, selector=target.selector)
+    cluster = Cluster(
+        session.api,
+        namespace=namespace,
+        cilium_namespace=session.cilium_namespace,
+        selector=target.selector,
+        profiles=session.profiles,
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(cluster.run(), name="cluster")
         await _first_reading(cluster, agents=bool(view.want & Want.AGENTS))

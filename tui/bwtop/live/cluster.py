@@ -7,11 +7,12 @@ from typing import Any
 from bwtop.kube.api import Api
 from bwtop.kube.reflector import Reflector
 from bwtop.live import feeds
-from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
+from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.sampler import NORMAL, Budget, Sampler
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
+from bwtop.model.profile_choice import Profiles
 
 
 class Cluster:
@@ -25,10 +26,13 @@ class Cluster:
         cilium_namespace: str | None = None,
         selector: str = "",
         budget: Budget = NORMAL,
+        profiles: Profiles | None = None,
         store: Store | None = None,
     ) -> None:
         """`namespace` None: all of them; `cilium_namespace` None: wherever agents are found; `store`: to be filled."""
         self.api = api
+        self.profiles = profiles or Profiles()
+        self.profile = self.profiles.chosen(api.connection.context)
         self.namespace = namespace
         self.store = store or Store()
         self.sampler = Sampler(api, self.store, budget=budget)
@@ -43,7 +47,9 @@ class Cluster:
         lists = (self._pods, self._endpoints)
         self.sampler.loading = lambda: any(feed.state.freshness is Freshness.LOADING for feed in lists)
         self._watches: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-            "agents": Reflector(api, PODS, self._agents, namespace=cilium_namespace, label_selector=AGENT_SELECTOR).run,
+            "agents": Reflector(
+                api, PODS, self._agents, namespace=cilium_namespace, label_selector=self.profile.cilium_selector
+            ).run,
             "nodes": Reflector(api, NODES, self._nodes).run,
             "ciliumnodes": Reflector(api, CILIUM_NODES, self._cilium_nodes).run,
             "ciliumendpoints": Reflector(api, ENDPOINTS, self._endpoints, namespace=namespace).run,

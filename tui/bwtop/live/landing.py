@@ -47,18 +47,26 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def watch_landing(
-    api: Api, pod: Pod, wanted: Asked | None, *, timeout: float, cilium_namespace: str | None = None
+    api: Api,
+    pod: Pod,
+    wanted: Asked | None,
+    *,
+    timeout: float,
+    cilium_namespace: str | None = None,
+    cilium_selector: str = AGENT_SELECTOR,
 ) -> Landing:
     """Returns within `timeout` seconds, at once when nothing can land; raises no KubeError."""
     if not pod.node:
         return Landing(node="", seconds=None, reason="the pod is not scheduled yet")
-    return await _Watch(api, pod, wanted, cilium_namespace).run(timeout)
+    return await _Watch(api, pod, wanted, cilium_namespace, cilium_selector).run(timeout)
 
 
 class _Watch:
-    def __init__(self, api: Api, pod: Pod, wanted: Asked | None, cilium_namespace: str | None) -> None:
+    def __init__(
+        self, api: Api, pod: Pod, wanted: Asked | None, cilium_namespace: str | None, cilium_selector: str
+    ) -> None:
         self._api, self._pod, self._wanted = api, pod, wanted
-        self._cilium_namespace = cilium_namespace
+        self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
         self._reading = NodeReading(period=60.0)
         self._endpoint: int | None = None
         self._error = ""
@@ -111,7 +119,7 @@ class _Watch:
         agents = await list_pods(
             self._api,
             namespace=self._cilium_namespace,
-            label_selector=AGENT_SELECTOR,
+            label_selector=self._cilium_selector,
             field_selector=f"spec.nodeName={self._pod.node}",
         )
         return max([agent for agent in agents if not agent.deleting], key=lambda agent: agent.ready, default=None)

@@ -13,9 +13,9 @@ async def pod_namespace(api: Api) -> str | None:
     return None if await _may_list(api, selector="") else api.connection.namespace
 
 
-async def agent_namespace(api: Api) -> str | None:
+async def agent_namespace(api: Api, *, selector: str = AGENT_SELECTOR) -> str | None:
     """None: agents may be looked for everywhere. Raises KubeError."""
-    return None if await _may_list(api, selector=AGENT_SELECTOR) else CILIUM_NAMESPACE
+    return None if await _may_list(api, selector=selector) else CILIUM_NAMESPACE
 
 
 async def _may_list(api: Api, *, selector: str) -> bool:

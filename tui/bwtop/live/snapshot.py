@@ -37,11 +37,11 @@ class Want(Flag):
 class Snapshot:
     """A store filled once, and what could not be read into it."""
 
-    def __init__(self, api: Api, *, cilium_namespace: str | None = None) -> None:
+    def __init__(self, api: Api, *, cilium_namespace: str | None = None, cilium_selector: str = AGENT_SELECTOR) -> None:
         self.store = Store()
         self.warnings: list[str] = []
         self._api = api
-        self._cilium_namespace = cilium_namespace
+        self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
         self._denied = ""
         self._denials = self._answers = 0
 
@@ -95,8 +95,8 @@ class Snapshot:
 
     async def _read_agents(self, frames: int, *, essential: bool) -> None:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
-        namespace = self._cilium_namespace or await agent_namespace(self._api)
-        reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=AGENT_SELECTOR)
+        namespace = self._cilium_namespace or await agent_namespace(self._api, selector=self._cilium_selector)
+        reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=self._cilium_selector)
         await self._list(_fill(reflector, agents), essential=essential)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()

@@ -151,6 +151,8 @@ class TablesScreen(Screen[None]):
             table.columns = view.columns(self.store)
             table.sort_by(view.sort_key, descending=view.descending)
             table.load({})
+        for mistake in cluster.profiles.mistakes:
+            self.notify(f"{mistake}", title="profile left out", severity="error", timeout=30, markup=False)
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
         """There is no way to the cluster."""
