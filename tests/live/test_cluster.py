@@ -1,8 +1,7 @@
 """The whole pipeline on a demo cluster that misbehaves: what is shown stays true, and nothing crashes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,76 +11,26 @@ from bwtop.demo.kinds import PODS
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
-from bwtop.kube.api import Api
-from bwtop.kube.connection import Connection
-from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import KubeError
-from bwtop.live.cluster import Cluster
-from bwtop.live.sampler import Budget
 from bwtop.live.snapshot import Snapshot, Want
 from bwtop.model.health import Freshness
 from bwtop.model.states import State
 from demo.clocks import FastClock
+from live.clusters import CLIENT, NODE, OTHER, SERVER, api_of, be_quick, in_sync, running, state, until
 
-NODE, OTHER = "ip-192-168-29-49.ec2.internal", "ip-192-168-50-201.ec2.internal"
-SERVER, CLIENT = "default/netperf-server", "default/netperf-client"
-QUICK = Budget(period=0.1, sweep_rate=100.0, sweep_seconds=0.3)
 EVERYTHING = Want.PODS | Want.ENDPOINTS | Want.NODES | Want.AGENTS
 BROKEN = [AgentFault.DOWN, AgentFault.FORBIDDEN, AgentFault.SILENT, AgentFault.GARBAGE, AgentFault.CUT]
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in (("SILENCE", 0.4), ("FIRST_DELAY", 0.05), ("LONGEST_DELAY", 0.3)):
-        monkeypatch.setattr(f"bwtop.live.sampler.{name}", seconds)
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 0.5)
+    be_quick(monkeypatch)
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[DemoServer]:
     async with DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as running:
         yield running
-
-
-@asynccontextmanager
-async def api_of(server: DemoServer) -> AsyncIterator[Api]:
-    api = Api(Connection(server=server.url, context="demo", credentials=FixedCredentials(f"Bearer {server.token}")))
-    try:
-        yield api
-    finally:
-        await api.close()
-
-
-@asynccontextmanager
-async def running(server: DemoServer, **options: Any) -> AsyncIterator[Cluster]:
-    """Watched nodes as on a screen: both."""
-    async with api_of(server) as api:
-        cluster = Cluster(api, budget=QUICK, **options)
-        cluster.look_at([NODE, OTHER])
-        task = asyncio.create_task(cluster.run())
-        try:
-            yield cluster
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(cluster: Cluster, condition: Callable[[], object], *, seconds: float = 8.0) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            cluster.store.settle()
-            if condition():
-                return
-            await asyncio.sleep(0.01)
-
-
-def state(cluster: Cluster, key: str) -> State | None:
-    row = cluster.store.pods.get(key)
-    return row.state if row else None
-
-
-async def in_sync(cluster: Cluster) -> None:
-    await until(cluster, lambda: state(cluster, SERVER) is State.IN_SYNC and state(cluster, CLIENT) is State.UNLIMITED)
 
 
 async def test_a_cluster_fills_every_table(server: DemoServer) -> None:

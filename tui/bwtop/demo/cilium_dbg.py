@@ -15,6 +15,8 @@ from bwtop.demo.world import World
 
 SOCKET = "dial unix /var/run/cilium/cilium.sock: connect: no such file or directory"
 WARNING = "Unable to find identity in cache"
+LOG_LINES = {AgentFault.NOISY: 1, AgentFault.LOUD: 50_000}
+"""50,000 of them are five megabytes."""
 
 
 class _Call(msgspec.Struct, frozen=True):
@@ -27,7 +29,8 @@ class _Call(msgspec.Struct, frozen=True):
 def cilium_dbg(world: World, node: Node, command: Sequence[str]) -> Output:
     call = _read(command[1:])
     found = _run(world, node, call)
-    return _with_log(world, node, found) if node.agent.fault is AgentFault.NOISY else found
+    lines = LOG_LINES.get(node.agent.fault, 0) if node.agent.fault else 0
+    return _with_log(world, node, found, lines=lines) if lines else found
 
 
 def _read(arguments: Sequence[str]) -> _Call:
@@ -103,12 +106,12 @@ def _unreachable(path: str, *, before: str = "", after: str = "") -> Output:
     return Output("", f'{before}Get "http://localhost/v1/{path}": {SOCKET}\nIs the agent running?\n{after}', 1)
 
 
-def _with_log(world: World, node: Node, output: Output) -> Output:
+def _with_log(world: World, node: Node, output: Output, *, lines: int) -> Output:
     """Log lines about nothing: from 1.18 on they stand in standard output, before what was asked for."""
     time, said = rfc3339_milliseconds(world.unix), f'msg="{WARNING}" subsys=cli\n'
     if node.agent.era.logs_to_stdout:
-        return Output(f"time={time} level=warn {said}{output.stdout}", output.stderr, output.exit)
-    return Output(output.stdout, f'time="{time}" level=warning {said}{output.stderr}', output.exit)
+        return Output(f"time={time} level=warn {said}" * lines + output.stdout, output.stderr, output.exit)
+    return Output(output.stdout, f'time="{time}" level=warning {said}' * lines + output.stderr, output.exit)
 
 
 def indented(document: Any) -> str:  # noqa: ANN401

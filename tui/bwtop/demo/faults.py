@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from bwtop.demo import membership
 from bwtop.demo.errors import StatusError
 from bwtop.demo.paging import Pages
 from bwtop.demo.spec import AgentFault
@@ -42,6 +43,7 @@ class Faults:
     def __init__(self, world: World, watches: Watches, pages: Pages) -> None:
         self._world, self._watches, self._pages = world, watches, pages
         self._rules: list[_Rule] = []
+        self._departed: dict[str, membership.Departed] = {}
         self.token_expired = False
         """Every request is answered 401 while this is true."""
 
@@ -87,6 +89,18 @@ class Faults:
     def agent(self, node: str, fault: AgentFault | None) -> None:
         """Breaks the agent of a node, or mends it."""
         self._world.nodes[node].agent.fault = fault
+
+    def restart_agent(self, node: str, *, version: str | None = None) -> None:
+        """Another pod takes the place of a node's agent, of another version if one is given, as in an upgrade."""
+        membership.restart_agent(self._world, node, version=version)
+
+    def remove_node(self, node: str) -> None:
+        """The node leaves the cluster with all that runs on it."""
+        self._departed[node] = membership.leave(self._world, node)
+
+    def add_node(self, node: str) -> None:
+        """A node that was removed comes back, as empty as a new one."""
+        membership.come(self._world, self._departed.pop(node))
 
     def clear(self) -> None:
         """Nothing goes wrong any more; agents too are mended."""

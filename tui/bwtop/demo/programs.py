@@ -31,8 +31,9 @@ async def run(process: Process, command: Sequence[str]) -> int:
 def _programs(process: Process) -> Mapping[str, Program]:
     if not process.is_agent:
         return {**_BASICS, **(_NETPERF if _has_netperf(process) else {})}
-    renamed = process.node.agent.era.has_cilium_dbg
-    return _AGENT if renamed else {name: found for name, found in _AGENT.items() if name != "cilium-dbg"}
+    agent = process.node.agent
+    there = _CILIUM if agent.fault is AgentFault.NO_SHELL else _AGENT
+    return there if agent.era.has_cilium_dbg else {name: one for name, one in there.items() if name != "cilium-dbg"}
 
 
 def _has_netperf(process: Process) -> bool:
@@ -188,5 +189,6 @@ _BASICS: dict[str, Program] = {
     "env": _env,
     "timeout": _timeout,
 }
-_AGENT: dict[str, Program] = {**_BASICS, "cilium": _cilium, "cilium-dbg": _cilium, "bpftool": _bpftool}
+_CILIUM: dict[str, Program] = {"cilium": _cilium, "cilium-dbg": _cilium, "bpftool": _bpftool}
+_AGENT: dict[str, Program] = {**_BASICS, **_CILIUM}
 _NETPERF: dict[str, Program] = {"netperf": netperf, "netserver": netserver}

@@ -25,6 +25,10 @@ class AgentFault(Enum):
     """Log lines around the JSON."""
     CUT = "cut"
     """The connection breaks in the middle of a frame."""
+    NO_SHELL = "no-shell"
+    """The image has Cilium's own commands and nothing else: no sh, no cat, no timeout."""
+    LOUD = "loud"
+    """Five megabytes of log lines before the JSON."""
     UNREACHABLE = "unreachable"
     """The container runs, the agent in it does not answer its socket."""
 

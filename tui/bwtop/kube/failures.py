@@ -52,6 +52,9 @@ def _hint(code: int, target: Target, connection: Connection) -> str:
             return "the API server is busy; bwtop tries again by itself"
         case _ if 300 <= code < 400:
             return f"a login page or a moved server; check the server {connection.server} in the kubeconfig"
+        case _ if code >= 500 and target.resource == "pods/exec":
+            where = f"-n {target.namespace} describe pod {target.name}"
+            return f"does the container run, is its node up? check: {connection.kubectl(where)}"
         case _ if code >= 500:
             return f"check: {connection.kubectl('get --raw /readyz?verbose')}"
     return ""

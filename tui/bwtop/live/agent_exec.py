@@ -1,7 +1,11 @@
-"""Reads one agent: runs the scripts in it by exec and cuts what they print into frames."""
+"""Reads one agent: runs the scripts in it by exec and cuts what they print into frames.
+
+Where the agent's image has no shell the same frames are made of single commands.
+"""
 
 import asyncio
 import codecs
+import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
@@ -10,6 +14,7 @@ from bwtop.cilium.resources import Pod
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ExecError
 from bwtop.kube.exec import STDOUT, open_exec
+from bwtop.live import direct_exec
 from bwtop.live.resources import AGENT_CONTAINER
 from bwtop.live.scripts import inspect_command, sample_command
 from bwtop.model.frames import Frame, FrameReader
@@ -18,17 +23,22 @@ LONGEST_LOOP = 1800
 """Frames after which a sampling loop ends by itself."""
 
 
+class NoShellError(ExecError):
+    """The agent's image has no `sh`, so no script runs in it."""
+
+
 class AgentExec:
     """One of the scripts, running in an agent: enter it, then take its frames."""
 
     def __init__(self, api: Api, agent: Pod, command: Sequence[str], *, stdin: bool = False) -> None:
-        self._agent = agent
+        self._api, self._agent = api, agent
         self._stream = open_exec(
             api, namespace=agent.namespace, pod=agent.name, container=AGENT_CONTAINER, command=command, stdin=stdin
         )
         self._reader = FrameReader()
         self._stderr = ""
         self._frames = self._read()
+        self._has_shell = True
 
     async def __aenter__(self) -> Self:
         """Raises KubeError when the script does not start."""
@@ -43,13 +53,26 @@ class AgentExec:
 
     async def ask(self) -> Frame:
         """The next sample of the sampling loop; raises ExecError when there is none."""
-        await self._stream.write(b"\n")
-        return await self.frame()
+        if self._has_shell:
+            try:
+                with contextlib.suppress(ExecError):  # the end of the script says more than that it is not there
+                    await self._stream.write(b"\n")
+                return await self.frame()
+            except NoShellError:
+                self._has_shell = False
+        return await direct_exec.sample(self._api, self._agent)
 
     async def frame(self) -> Frame:
         """The next frame that comes; raises ExecError when the script has ended instead."""
-        async for frame in self._frames:
-            return frame
+        try:
+            async for frame in self._frames:
+                return frame
+        except ExecError as error:
+            if direct_exec.lacks_program(str(error)):
+                raise NoShellError(error.cause, target=error.object) from error
+            raise
+        if self._stream.exit_status in direct_exec.NOT_FOUND:
+            raise NoShellError(f"agent {self._agent.name}: its image has no shell")
         said = " ".join((self._reader.noise or self._stderr).split())[:200]
         agent = self._agent
         raise ExecError(
@@ -85,5 +108,8 @@ async def sample(api: Api, agent: Pod, *, frames: int, period: float) -> AsyncIt
 
 async def inspect(api: Api, agent: Pod) -> Frame:
     """Status, endpoints and egress programs of the agent; raises KubeError."""
-    async with AgentExec(api, agent, inspect_command()) as script:
-        return await script.frame()
+    try:
+        async with AgentExec(api, agent, inspect_command()) as script:
+            return await script.frame()
+    except NoShellError:
+        return await direct_exec.inspect(api, agent)

@@ -108,7 +108,7 @@ class NodeReading:
 
     def inspect(self, frame: Frame, *, now: float) -> bool:
         """Takes the frame of the inspection; True when a row could look different after it."""
-        before = (self.status, self.egress_program, self.endpoints)
+        before = (self.status, self.egress_program, self.endpoints, self.inspect_error)
         problems: list[str] = []
         try:
             self.status = read_status(frame.get("status", ABSENT).text)
@@ -123,7 +123,11 @@ class NodeReading:
         self.egress_program = read_egress_program(frame.get("programs", ABSENT).text, devices=devices)
         self.inspected_mono = now
         self.inspect_error = "; ".join(problems)
-        return before != (self.status, self.egress_program, self.endpoints)
+        return before != (self.status, self.egress_program, self.endpoints, self.inspect_error)
+
+    def outdate(self) -> None:
+        """Another agent runs there now: what it says of itself is asked for soon; until then the last one's stands."""
+        self.inspected_mono = float("-inf")
 
     @property
     def manager_enabled(self) -> bool | None:

@@ -140,6 +140,8 @@ class Sampler:
             if visit is None or visit.agent_uid != agent.uid:
                 if visit is not None:
                     self._stop(visit)
+                if known := self._store.readings.get(node):
+                    known.outdate()
                 self._visits[node] = _Visit(agent.uid)
 
     @staticmethod
