@@ -47,7 +47,7 @@ async def _shoot(
         yield cluster
 
     cluster.shown.clear()
-    app = BwtopApp(opened, context=cluster.api.connection.context)
+    app = BwtopApp(opened, context=cluster.api.connection.context, theme="textual-dark")
     async with app.run_test(size=(width, height)) as pilot:
         await cluster.shown.wait()
         for view in VIEWS:

@@ -16,6 +16,7 @@ from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
 from bwtop.loop_watch import watch_loop
 from bwtop.screens.main import MainScreen
+from bwtop_widgets.looks import dress, picture
 
 OpenCluster = Callable[[], AbstractAsyncContextManager[Cluster]]
 RETRY_SECONDS = 5.0
@@ -29,14 +30,25 @@ class BwtopApp(App[None]):
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave bwtop"),
+        Binding(
+            "Q",
+            "quit_with_picture",
+            "Quit",
+            show=False,
+            id="app.quit-with-picture",
+            tooltip="Leave bwtop, and leave its last picture in the terminal's scrollback",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit-now", tooltip="Leave bwtop"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys and what the states mean"),
         Binding("colon", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"),
     ]
 
-    def __init__(self, open_cluster: OpenCluster, *, context: str = "") -> None:
+    def __init__(self, open_cluster: OpenCluster, *, context: str = "", theme: str = "", ascii: bool = False) -> None:
+        """`theme` empty: what suits the terminal. Raises ValueError when there is no such theme."""
         super().__init__()
-        self.animation_level = "none"
+        dress(self, theme=theme, ascii=ascii)
+        self.last_picture = ""
+        """For the scrollback, once the app has been left with `Q`."""
         self._open_cluster = open_cluster
         self.main = MainScreen(context=context)
 
@@ -66,6 +78,10 @@ class BwtopApp(App[None]):
             except KubeError as error:
                 self.main.show_failure(str(error), retry_in=RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
+
+    def action_quit_with_picture(self) -> None:
+        self.last_picture = picture(self)
+        self.exit()
 
     def action_help(self) -> None:
         from bwtop.screens.help import HelpScreen

@@ -1,5 +1,6 @@
 """Each widget in its states, to look at and to play with: `python -m bwtop_widgets.live_table` and the like."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 from time import monotonic
@@ -139,3 +140,10 @@ class Drawing(Protocol):
 def print_lines(draw: Drawing) -> None:
     """A drawing in blocks and in ASCII, side by side."""
     print(f"|{draw(ascii=False)}|   |{draw(ascii=True)}|")
+
+
+def print_plain(plain: Callable[[str], str], glyphs: str) -> None:
+    """Glyphs and the ASCII for them, one below the other."""
+    for start in range(0, len(glyphs), 60):
+        line = glyphs[start : start + 60]
+        print(f"{line}\n{plain(line)}\n")

@@ -3,12 +3,15 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+import click
 import msgspec
 
-from bwtop.app import BwtopApp
+from bwtop.app import BwtopApp, OpenCluster
+from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
 from bwtop.cli.profile_files import load_profiles
 from bwtop.cli.session import configured, opened
+from bwtop.cli.terminal import Looks
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
@@ -17,12 +20,24 @@ from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
 
-def run_screen(target: Target, *, low_data: bool) -> None:
-    """The screen shows before the cluster is asked anything: reading credentials takes a third of a second."""
+def run_screen(target: Target, looks: Looks, *, low_data: bool) -> None:
+    """The screen shows before the cluster is asked anything: reading credentials takes a third of a second.
+
+    Raises UsageError when there is no such theme.
+    """
     profiles = load_profiles(named=target.profile)
     with configured(target) as request:
-        app = BwtopApp(lambda: _cluster(target, request, profiles, low_data=low_data), context=_context(target))
-        app.run()
+        run_app(lambda: _cluster(target, request, profiles, low_data=low_data), looks, context=_context(target))
+
+
+def run_app(open_cluster: OpenCluster, looks: Looks, *, context: str) -> None:
+    """Until it is left; raises UsageError when there is no such theme."""
+    try:
+        app = BwtopApp(open_cluster, context=context, theme=looks.theme, ascii=looks.ascii)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    app.run()
+    click.echo(app.last_picture, nl=False)
     if app.return_code:
         raise SystemExit(app.return_code)
 
