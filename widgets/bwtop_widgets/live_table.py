@@ -7,38 +7,34 @@ visible rows with those on the screen and sends what differs: nothing, most of t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region
-from textual.strip import Strip
 
 from bwtop_widgets.columns import Cell, Column, RowT, SortOrder
-from bwtop_widgets.row_scroll import HEADER, RowScroll
-from bwtop_widgets.table_events import KEYS, HeaderClicked, RowHighlighted, RowSelected
+from bwtop_widgets.painted_rows import PaintedRows
+from bwtop_widgets.row_scroll import HEADER
+from bwtop_widgets.table_events import KEYS, HeaderClicked, MarksChanged, RowHighlighted, RowSelected
 from bwtop_widgets.table_feed import TableFeed
-from bwtop_widgets.table_paint import PREFIX, TABLE_CSS, header_strip, hint_strip, line_strip
+from bwtop_widgets.table_paint import TABLE_CSS
 from bwtop_widgets.table_picture import Picture
-from bwtop_widgets.table_rows import TableRows
-from bwtop_widgets.tones import component_classes, tone_styles
 
 __all__ = ["Cell", "Column", "LiveTable", "SortOrder"]
 
 
-class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False):
+class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
     """Rows of any kind under columns that know how to show and sort them."""
 
     DEFAULT_CSS = TABLE_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(PREFIX) | {"live-table--header", "live-table--cursor"}
-    ALLOW_SELECT = False
     BINDING_GROUP_TITLE = "Table"
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     RowHighlighted = RowHighlighted
     RowSelected = RowSelected
     HeaderClicked = HeaderClicked
+    MarksChanged = MarksChanged
 
     def __init__(
         self,
@@ -52,19 +48,12 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._picture: Picture[RowT] = Picture(columns)
-        self._rows: TableRows[RowT] = TableRows()
+        super().__init__(columns, empty_text=empty_text, ascii=ascii, name=name, id=id, classes=classes)
         self._feed: TableFeed[RowT] = TableFeed()
         self._sort = SortOrder(sort_key, descending)
         self._rows.sort_by(self._sort_value(), descending=descending)
-        self._empty_text = empty_text
-        self._ascii = ascii
         self._frozen = False
-        self._cursor: str | None = None
-        self._cursor_at = 0
         self._follows_top = True
-        self._styles: dict[str, Style] = {}
 
     # Data
 
@@ -84,6 +73,7 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
         if self._feed.drain(self._rows):
             self._picture = self._picture.forgetful()
         self._arrange()
+        self._marks.keep(self._rows.has)
 
     @property
     def frozen(self) -> bool:
@@ -99,27 +89,6 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
         """Show only the rows for which the predicate is true; None shows all."""
         self._rows.filter(predicate)
         self._arrange()
-
-    @property
-    def shown(self) -> int:
-        """Rows that pass the filter."""
-        return len(self._rows.order)
-
-    @property
-    def total(self) -> int:
-        return len(self._rows)
-
-    @property
-    def empty_text(self) -> str:
-        """What the middle of the table says while it shows no row."""
-        return self._empty_text
-
-    @empty_text.setter
-    def empty_text(self, text: str) -> None:
-        if text != self._empty_text:
-            self._empty_text = text
-            if not self.shown:
-                self.refresh()
 
     # Columns and order
 
@@ -183,9 +152,42 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
         """The row under the cursor, as it is shown."""
         return None if self._cursor is None else self._rows[self._cursor]
 
-    def visible_keys(self) -> list[str]:
-        """Keys of the rows that are on the screen now."""
-        return list(self._rows.order[self.frame.top : self.frame.bottom])
+    # Marks
+
+    @property
+    def marked(self) -> Sequence[RowT]:
+        """The marked rows in the order of their keys, also those that the filter hides."""
+        return [self._rows[key] for key in self._marks]
+
+    @property
+    def marked_hidden(self) -> int:
+        """How many of them the filter hides."""
+        return sum(key not in self._rows for key in self._marks)
+
+    def unmark(self) -> None:
+        self._marks.clear()
+
+    def action_mark(self) -> None:
+        """Marks or unmarks the row, and goes to the next one: to mark many is to hold the key."""
+        if self._cursor is not None:
+            self._marks.toggle(self._cursor)
+            self._go(self._cursor_at + 1)
+
+    def action_mark_range(self) -> None:
+        if self._cursor is not None:
+            self._marks.extend(self._cursor, self._rows.order)
+
+    def action_invert_marks(self) -> None:
+        self._marks.invert(self._rows.order)
+
+    def action_unmark(self) -> None:
+        self.unmark()
+
+    def _marks_changed(self) -> None:
+        super()._marks_changed()
+        self.post_message(self.MarksChanged(self))
+
+    # Moving about
 
     def action_move(self, rows: int) -> None:
         self._go(self._cursor_at + rows)
@@ -261,58 +263,6 @@ class LiveTable(RowScroll, Generic[RowT], can_focus=True, inherit_bindings=False
                 self.scroll_to_row(self._cursor_at - was_at + frame.top)
             if bool(before) != bool(self.shown):
                 self.refresh()
-        self._repaint()
-
-    def _draw(self) -> None:
-        self._picture = self._picture.followed_by(self._rows, cursor=self._cursor, frame=self.frame)
-
-    def _repaint(self) -> None:
-        """Send the cells that differ from those on the screen."""
-        before = self._picture
-        self._draw()
-        self.fit_content(width=self._picture.width, rows=self.shown)
-        differences = self._picture.differences(before)
-        left = self.scroll_offset.x
-        if differences is None:
-            self.refresh()
-        elif regions := [Region(x.start - left, y + HEADER, len(x), 1) for y, x in differences]:
-            self.refresh(*regions)
-
-    def render_line(self, y: int) -> Strip:
-        frame, left = self.frame, self.scroll_offset.x
-        if self._picture.frame != frame:
-            self._draw()
-        styles, width, lines = self._line_styles(), frame.size.width, self._picture.lines
-        y -= HEADER
-        if y < 0:
-            style = styles["header"]
-            strip = header_strip(self._picture.placed, self._sort, style, ascii=self._ascii)
-        elif y < len(lines):
-            style = styles["cursor" if lines[y].cursor else ""]
-            strip = line_strip(lines[y], self._picture.placed, styles, ascii=self._ascii)
-        else:
-            hint = "" if self.shown else self._empty_text
-            return hint_strip(hint, styles["dim"], y=y, width=width, height=frame.size.height, ascii=self._ascii)
-        return strip.crop_extend(left, left + width, style)
-
-    def _line_styles(self) -> dict[str, Style]:
-        if not self._styles:
-            own = {part: self.get_component_rich_style(f"{PREFIX}--{part}") for part in ("header", "cursor")}
-            self._styles = tone_styles(self, PREFIX) | own
-        return self._styles
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
-
-    def on_show(self) -> None:
-        self.on_resize()
-
-    def on_resize(self) -> None:
-        self.reveal(self._cursor_at)
-        self._repaint()
-
-    def scrolled(self) -> None:
         self._repaint()
 
 

@@ -47,6 +47,13 @@ class HeaderClicked(TableEvent, namespace="live_table"):
         self.column = column
 
 
+class MarksChanged(TableEvent, namespace="live_table"):
+    """Other rows are marked than before."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, MarksChanged) and message.table is self.table
+
+
 def _key(name: str, keys: str, action: str, description: str, tooltip: str) -> Binding:
     return Binding(keys, action, description, show=False, id=f"table.{name}", tooltip=tooltip)
 
@@ -61,4 +68,14 @@ KEYS: list[BindingType] = [
     _key("left", "left", "scroll_left", "Left", "Columns further left"),
     _key("right", "right", "scroll_right", "Right", "Columns further right"),
     _key("select", "enter", "select", "Open", "Open the row"),
+    _key("mark", "space", "mark", "Mark", "Mark the row, or unmark it, and go to the next one"),
+    _key("mark-range", "V,ctrl+@", "mark_range", "Mark range", "Mark all rows from the last marked one to here"),
+    _key(
+        "invert-marks",
+        "asterisk",
+        "invert_marks",
+        "Invert marks",
+        "Mark the rows that are not marked, and unmark the others",
+    ),
+    _key("unmark", "U", "unmark", "Unmark", "Unmark all rows"),
 ]

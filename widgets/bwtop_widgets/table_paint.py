@@ -13,6 +13,7 @@ from bwtop_widgets.table_picture import Line
 from bwtop_widgets.tones import tone_css
 
 PREFIX = "live-table"
+OWN_PARTS = ("header", "cursor", "mark")
 
 TABLE_CSS = f"""
 LiveTable {{
@@ -20,6 +21,7 @@ LiveTable {{
     color: $foreground;
     {tone_css(PREFIX)}
     & > .live-table--header {{ background: $panel; color: $foreground; text-style: bold; }}
+    & > .live-table--mark {{ color: $text-accent; text-style: bold; }}
     & > .live-table--cursor {{
         background: $block-cursor-blurred-background;
         color: $block-cursor-blurred-foreground;
@@ -45,12 +47,18 @@ def header_strip(placed: Sequence[Placed[RowT]], order: SortOrder, style: Style,
 
 
 def line_strip(line: Line, placed: Sequence[Placed[RowT]], styles: Mapping[str, Style], *, ascii: bool) -> Strip:
-    """A row in as few segments as it can be: each change of style costs some 40 bytes on the wire."""
-    pieces: list[tuple[str, Style]] = []
+    """A row in as few segments as it can be: each change of style costs some 40 bytes on the wire.
+
+    A mark takes the margin before the first column.
+    """
     plain = styles["cursor" if line.cursor else ""]
+    mark = ("*" if ascii else "●") if line.marked else ""
+    pieces: list[tuple[str, Style]] = [(mark, plain if line.cursor else styles["mark"])] if mark else []
     for place, cell in zip(placed, line.cells, strict=True):
         column = place.column
-        text = " " * GAP + fit(cell.text, place.width, right=column.right, clip=column.clip, ascii=ascii)
+        text = " " * (0 if place.x == GAP and mark else GAP) + fit(
+            cell.text, place.width, right=column.right, clip=column.clip, ascii=ascii
+        )
         style = plain if line.cursor else styles.get(cell.style, plain)
         if pieces and (style == pieces[-1][1] or text.isspace()):
             pieces[-1] = (pieces[-1][0] + text, pieces[-1][1])

@@ -1,6 +1,6 @@
 """What a live table has on the screen, as cells, and where the next picture differs from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple
 
@@ -15,6 +15,7 @@ class Line(NamedTuple):
 
     cells: tuple[Cell, ...]
     cursor: bool
+    marked: bool = False
 
 
 class Difference(NamedTuple):
@@ -44,13 +45,15 @@ class Picture(Generic[RowT]):
         """The same, with column widths free to shrink."""
         return replace(self, seen=None)
 
-    def followed_by(self, rows: TableRows[RowT], *, cursor: str | None, frame: Frame) -> "Picture[RowT]":
+    def followed_by(
+        self, rows: TableRows[RowT], *, cursor: str | None, frame: Frame, marks: Container[str] = ()
+    ) -> "Picture[RowT]":
         """The picture of these rows in that frame."""
         size = frame.size
         same_size = self.frame is not None and self.frame.size == size
         columns = self.kept if same_size else kept(self.columns, width=size.width)
         lines = tuple(
-            Line(tuple(column.content(rows[key]) for column in columns), key == cursor)
+            Line(tuple(column.content(rows[key]) for column in columns), key == cursor, key in marks)
             for key in rows.order[frame.top : frame.bottom]
         )
         seen = _widened((same_size and self.seen) or {}, columns, lines)
@@ -73,7 +76,7 @@ class Picture(Generic[RowT]):
                 yield Difference(y, self._differing_cells(old, new))
 
     def _differing_cells(self, old: Line | None, new: Line | None) -> range:
-        if old is None or new is None or old.cursor != new.cursor:
+        if old is None or new is None or old.cursor != new.cursor or old.marked != new.marked:
             return range(max(self.width, self.frame.size.width if self.frame else 0))
         changed = [place for place, a, b in zip(self.placed, old.cells, new.cells, strict=True) if a != b]
         return range(changed[0].x, changed[-1].end)

@@ -40,6 +40,10 @@ class TableRows(Generic[RowT]):
         """Whether the row is shown."""
         return key in self._values
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a row, shown or not."""
+        return key in self._rows
+
     def __getitem__(self, key: str) -> RowT:
         return self._rows[key]
 

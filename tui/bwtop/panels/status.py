@@ -47,11 +47,22 @@ def freshness_words(sources: dict[str, SourceHealth]) -> tuple[str, str]:
 
 
 def tab_segments(
-    *, counts: Sequence[int], loading: Sequence[bool], active: int, filter_text: str, shown: int
+    *,
+    counts: Sequence[int],
+    loading: Sequence[bool],
+    active: int,
+    filter_text: str,
+    shown: int,
+    marked: int = 0,
+    marked_hidden: int = 0,
 ) -> Iterator[LineSegment]:
+    """Counts of rows; marked rows that the filter hides are told, since they are acted on as well."""
     for number, (view, count) in enumerate(zip(VIEWS, counts, strict=True)):
         text = f"{number + 1} {view.title} {count:,}{'…' if loading[number] else ''}"
         yield LineSegment(f"[{text}]" if number == active else f" {text} ", "bold" if number == active else "dim")
+    if marked:
+        hidden = f", {marked_hidden:,} hidden" if marked_hidden else ""
+        yield LineSegment(f"● {marked:,} marked{hidden}", "accent", priority=1, right=True)
     if filter_text:
         yield LineSegment(f"/ {filter_text}", "accent", priority=2, right=True)
         yield LineSegment(f"{shown:,} of {counts[active]:,}", right=True)

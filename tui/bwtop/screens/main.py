@@ -1,10 +1,11 @@
 """The main screen: the tables with all their keys."""
 
+from bwtop.screens.keys.marks import MarkKeys
 from bwtop.screens.keys.order import OrderKeys
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(OrderKeys, ViewKeys):
+class MainScreen(MarkKeys, OrderKeys, ViewKeys):
     """The keys named last come first in the footer."""
 
     CSS_PATH = "main.tcss"

@@ -101,8 +101,8 @@ class TablesScreen(Screen[None]):
 
     @property
     def chosen(self) -> Sequence[Any]:
-        """The rows that a key is for: that of the cursor, or none."""
-        return () if self.table.current is None else (self.table.current,)
+        """The rows that a key is for: the marked ones, else that of the cursor, or none."""
+        return self.table.marked or (() if self.table.current is None else (self.table.current,))
 
     def show_view(self, number: int) -> None:
         self._active = number
@@ -233,6 +233,7 @@ class TablesScreen(Screen[None]):
             tab_segments(
                 counts=[len(view.rows(self.store)) for view in VIEWS], loading=loading, active=self._active,
                 filter_text=self.filters[self._active], shown=self.table.shown,
+                marked=len(self.table.marked), marked_hidden=self.table.marked_hidden,
             )
         )  # fmt: skip
         hint = self._failure or next(alerts(overview, now=self.store.clock()), "") or self._empty_hint(loading)

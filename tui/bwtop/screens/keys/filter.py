@@ -14,7 +14,12 @@ class FilterKeys(TablesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="main.filter", tooltip="Show rows with these words only"),
         Binding(
-            "escape", "clear_filter", "Clear filter", show=False, id="main.clear-filter", tooltip="Show all rows again"
+            "escape",
+            "clear_filter",
+            "Clear filter",
+            show=False,
+            id="main.clear-filter",
+            tooltip="Show all rows again; once they are shown, unmark them",
         ),
     ]
 
@@ -25,6 +30,9 @@ class FilterKeys(TablesScreen):
         field.focus()
 
     def action_clear_filter(self) -> None:
+        """Step by step out of what was set up, the marks last: they may have taken long."""
+        if not self.filters[VIEW_NUMBER[self.view.key]]:
+            self.table.unmark()
         self.set_filter("")
         self._close_filter()
 
