@@ -5,6 +5,8 @@ A broken answer never erases a good one: it sets `error`, and the age of the las
 
 from collections.abc import Set
 
+import msgspec
+
 from bwtop.cilium.bandwidth import MapMissing, read_bandwidth_map
 from bwtop.cilium.counters import read_net_dev, read_uptime
 from bwtop.cilium.endpoints import AgentEndpoint, read_endpoints
@@ -23,6 +25,28 @@ ABSENT = Section("", -1)
 """Stands for a section that a frame lacks."""
 
 MapKey = tuple[int, Direction]
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One reading of a node's map and of its interfaces."""
+
+    entries: dict[MapKey, Programmed]
+    map_missing: bool
+    """The bandwidth manager is off, so there is no map."""
+    rates: dict[int, int] | None
+    """Endpoint ID -> offered egress, bits/s; None: not measured this time, so the last ones stand."""
+    problem: str
+    """Why rates could not be measured; empty when they could, or it is too early."""
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """What seldom changes on a node, as its agent tells it."""
+
+    status: AgentStatus | None
+    endpoints: tuple[AgentEndpoint, ...]
+    egress_program: EgressProgram
+    problem: str
+    """What of it did not read; the last good answer stands for that."""
 
 
 class NodeReading:
@@ -61,19 +85,26 @@ class NodeReading:
         return self.error or f"agent silent for {age:.0f} s"
 
     def sample(self, frame: Frame, *, now: float, unix: float) -> Set[int] | None:
-        """Takes a frame of the sampling loop; endpoint IDs whose figures changed, None: the whole node's did.
+        """`read_sample`, then `take_sample`; raises OutputError when the map does not read; the last good one stays."""
+        return self.take_sample(self.read_sample(frame), now=now, unix=unix)
 
-        Raises OutputError when the map does not read; the last good one stays.
-        """
-        was_readable = not self.unreadable(now)
+    def read_sample(self, frame: Frame) -> Sample:
+        """What a frame of the sampling loop says; raises OutputError when the map does not read."""
         entries, missing = self._read_map(frame.get("map", ABSENT))
+        rates, problem = self._measure(frame)
+        return Sample(entries=entries, map_missing=missing, rates=rates, problem=problem)
+
+    def take_sample(self, sample: Sample, *, now: float, unix: float) -> Set[int] | None:
+        """From now on this is known; endpoint IDs whose figures changed, None: the whole node's did."""
+        was_readable = not self.unreadable(now)
+        entries, missing = sample.entries, sample.map_missing
         changed: set[int] | None = None
         if was_readable and self.entries is not None and missing == self.map_missing:
             changed = {key[0] for key in entries.keys() ^ self.entries.keys()}
             changed |= {key[0] for key, value in entries.items() if self.entries.get(key, value) != value}
-        self.entries, self.map_missing, self.error = entries, missing, ""
+        self.entries, self.map_missing, self.error = entries, missing, sample.problem
         self.sampled_mono, self.sampled_at = now, unix
-        moved = self._measure(frame, now)
+        moved = self._take_rates(sample.rates, now)
         return None if changed is None else changed | moved
 
     def _read_map(self, section: Section) -> tuple[dict[MapKey, Programmed], bool]:
@@ -82,18 +113,22 @@ class NodeReading:
         except MapMissing:
             return {}, True
 
-    def _measure(self, frame: Frame, now: float) -> set[int]:
-        """Rates from two readings of the counters; a counter that went back (new interface) gives none this time."""
+    def _measure(self, frame: Frame) -> tuple[dict[int, int] | None, str]:
+        """Rates from two readings of the counters, and what is wrong with them.
+
+        The first reading gives none; neither does a counter that went back (new interface).
+        """
+        problem = ""
         try:
             uptime = read_uptime(frame.get("uptime", ABSENT).text)
             counters = read_net_dev(frame.get("net", ABSENT).text)
         except OutputError as error:
-            self.error = f"interface counters: {error}"
+            problem = f"interface counters: {error}"
             uptime, counters = self._uptime, {}
         elapsed = uptime - self._uptime
         before, self._counters, self._uptime = self._counters, counters, uptime
         if not before or elapsed <= 0:
-            return set()
+            return None, problem
         rates: dict[int, int] = {}
         for endpoint in self.endpoints.values():
             interface = endpoint.interface
@@ -101,28 +136,42 @@ class NodeReading:
                 continue
             if (grown := counters[interface] - before[interface]) >= 0:
                 rates[endpoint.endpoint_id] = round(grown * 8 / elapsed)
+        return rates, problem
+
+    def _take_rates(self, rates: dict[int, int] | None, now: float) -> set[int]:
+        if rates is None:
+            return set()
         moved = {one for one in rates.keys() | self.rates.keys() if _moved(self.rates.get(one), rates.get(one))}
         self.rates = rates
         self.history.add(rates, now)
         return moved
 
     def inspect(self, frame: Frame, *, now: float) -> bool:
-        """Takes the frame of the inspection; True when a row could look different after it."""
-        before = (self.status, self.egress_program, self.endpoints, self.inspect_error)
-        problems: list[str] = []
+        """`read_inspection`, then `take_inspection`: True when a row could look different after it."""
+        return self.take_inspection(self.read_inspection(frame), now=now)
+
+    def read_inspection(self, frame: Frame) -> Inspection:
+        """What the frame of the inspection says; where a part of it does not read, what was known before."""
+        status, endpoints, problems = self.status, tuple(self.endpoints.values()), list[str]()
         try:
-            self.status = read_status(frame.get("status", ABSENT).text)
+            status = read_status(frame.get("status", ABSENT).text)
         except OutputError as error:
             problems.append(f"status: {error}")
         try:
-            self.endpoints = read_endpoints(frame.get("endpoints", ABSENT).text)
-            self.endpoint_of_pod = {f"{e.namespace}/{e.pod}": e.endpoint_id for e in self.endpoints.values() if e.pod}
+            endpoints = tuple(read_endpoints(frame.get("endpoints", ABSENT).text).values())
         except OutputError as error:
             problems.append(f"endpoints: {error}")
-        devices = self.status.devices if self.status else ()
-        self.egress_program = read_egress_program(frame.get("programs", ABSENT).text, devices=devices)
+        program = read_egress_program(frame.get("programs", ABSENT).text, devices=status.devices if status else ())
+        return Inspection(status=status, endpoints=endpoints, egress_program=program, problem="; ".join(problems))
+
+    def take_inspection(self, inspection: Inspection, *, now: float) -> bool:
+        """From now on this is known; True when a row could look different after it."""
+        before = (self.status, self.egress_program, self.endpoints, self.inspect_error)
+        self.status, self.egress_program = inspection.status, inspection.egress_program
+        self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in inspection.endpoints}
+        self.endpoint_of_pod = {f"{e.namespace}/{e.pod}": e.endpoint_id for e in inspection.endpoints if e.pod}
         self.inspected_mono = now
-        self.inspect_error = "; ".join(problems)
+        self.inspect_error = inspection.problem
         return before != (self.status, self.egress_program, self.endpoints, self.inspect_error)
 
     def outdate(self) -> None:

@@ -15,7 +15,7 @@ import msgspec
 
 from bwtop.live.join import Join, with_pressure_since
 from bwtop.live.objects import Dirty, Objects
-from bwtop.live.readings import NodeReading
+from bwtop.live.readings import Inspection, NodeReading, Sample
 from bwtop.model.frames import Frame
 from bwtop.model.overview import Overview
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
@@ -69,7 +69,10 @@ class Store:
 
     def sampled(self, node: str, frame: Frame) -> None:
         """Takes a sample; raises OutputError when it does not read, the last good one stays."""
-        changed = self.readings[node].sample(frame, now=self.clock(), unix=self.unix())
+        self.take_sample(node, self.readings[node].read_sample(frame))
+
+    def take_sample(self, node: str, sample: Sample) -> None:
+        changed = self.readings[node].take_sample(sample, now=self.clock(), unix=self.unix())
         self._settle_changes(node)
         if changed is None:
             self._stale.discard(node)
@@ -97,7 +100,10 @@ class Store:
                 del self._changed_at[key]
 
     def inspected(self, node: str, frame: Frame) -> None:
-        if self.readings[node].inspect(frame, now=self.clock()):
+        self.take_inspection(node, self.readings[node].read_inspection(frame))
+
+    def take_inspection(self, node: str, inspection: Inspection) -> None:
+        if self.readings[node].take_inspection(inspection, now=self.clock()):
             self.objects.touch_node(node)
 
     def uninspected(self, node: str, error: str) -> None:
