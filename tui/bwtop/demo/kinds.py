@@ -37,7 +37,13 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 NAMESPACES = Kind(plural="namespaces", kind="Namespace", namespaced=False, short=("ns",))
 NODES = Kind(plural="nodes", kind="Node", namespaced=False, short=("no",))
-PODS = Kind(plural="pods", kind="Pod", short=("po",), subresources=("exec", "status"), categories=("all",))
+PODS = Kind(
+    plural="pods",
+    kind="Pod",
+    short=("po",),
+    subresources=("ephemeralcontainers", "exec", "status"),
+    categories=("all",),
+)
 CONFIG_MAPS = Kind(plural="configmaps", kind="ConfigMap", short=("cm",))
 EVENTS = Kind(plural="events", kind="Event", short=("ev",))
 DEPLOYMENTS = Kind(group="apps", plural="deployments", kind="Deployment", short=("deploy",), categories=("all",))

@@ -24,6 +24,8 @@ SCHEDULED_AFTER = 0.2
 RUNNING_AFTER = 1.2
 GONE_AFTER = 0.8
 """Seconds from the order to delete until a container has ended."""
+NO_REGISTRY = "registry.invalid/"
+"""Images from here cannot be pulled."""
 
 
 class Kubelet:
@@ -103,6 +105,9 @@ class Kubelet:
         if body is None:
             return
         world = self._world
+        if any(container["image"].startswith(NO_REGISTRY) for container in body["spec"]["containers"]):
+            world.store.update(PODS, pods.without_image(body, node, now=world.timestamp()))
+            return
         host = body["spec"].get("hostNetwork", False)
         ip = "" if host else free_address(world, node, {endpoint.ipv4 for endpoint in world.endpoints.values()})
         stored = world.store.update(PODS, pods.running(body, node, ip=ip, now=world.timestamp()))
@@ -111,6 +116,18 @@ class Kubelet:
         deadline = body["spec"].get("activeDeadlineSeconds")
         if deadline:
             world.agenda.after(deadline, lambda: self._end(pod))
+
+    def attach(self, pod: Stored) -> None:
+        """An ephemeral container was added: it runs in a moment."""
+
+        def start() -> None:
+            body = self._current(pod)
+            if body is not None:
+                self._world.store.update(PODS, pods.attached(body, now=self._world.timestamp()))
+                if any("netserver" in each.get("command", []) for each in body["spec"]["ephemeralContainers"]):
+                    self._world.netservers.add(pod.key)
+
+        self._world.agenda.after(RUNNING_AFTER, start)
 
     def _endpoint(self, pod: Stored, node: Node, ip: str) -> Endpoint:
         world = self._world
@@ -154,12 +171,26 @@ class Kubelet:
         nodes = [
             node
             for name, node in self._world.nodes.items()
-            if wanted in (None, name) and not any(self._runs(name, labels) for labels in shunned)
+            if wanted in (None, name)
+            and _allowed(body["spec"], name)
+            and not any(self._runs(name, labels) for labels in shunned)
         ]
         return min(nodes, key=lambda node: len(node.endpoints), default=None)
 
     def _runs(self, node: str, labels: Mapping[str, str]) -> bool:
         return any(pod.node == node and labels.items() <= pod.labels.items() for pod in self._world.store[PODS])
+
+
+def _allowed(spec: Mapping[str, Any], node: str) -> bool:
+    """By node affinity to `metadata.name`, the one field that Kubernetes has for it."""
+    required = (
+        (spec.get("affinity") or {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    )
+    terms = required["nodeSelectorTerms"] if required else [{}]
+    return any(
+        all((node in field["values"]) == (field["operator"] == "In") for field in term.get("matchFields", []))
+        for term in terms
+    )
 
 
 def _shunned(spec: Mapping[str, Any]) -> list[Mapping[str, str]]:

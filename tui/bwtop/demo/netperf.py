@@ -146,4 +146,5 @@ def _measured(call: Call, path: _Path, *, received: float) -> Measured:
         transactions=(0.28 if call.test.endswith("CRR") else 1.0) / trip,
         round_trip=trip,
         retransmits=0 if limited or path.same_node else 17,
+        cpu=min(4.0 + 60 * received / LINE_RATE, 97.0),
     )

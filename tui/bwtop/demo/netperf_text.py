@@ -59,6 +59,8 @@ class Call(msgspec.Struct, kw_only=True):
     csv: tuple[str, ...] = ()
     message: int = 0
     """Bytes; 0: the default of the test."""
+    local_cpu: bool = False
+    remote_cpu: bool = False
 
     @property
     def udp(self) -> bool:
@@ -82,6 +84,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """A second."""
     round_trip: float
     retransmits: int
+    cpu: float
+    """Percent of either node."""
 
 
 def read_call(arguments: Sequence[str]) -> Call | Output:
@@ -111,6 +115,8 @@ def _read_global(call: Call, arguments: Sequence[str]) -> Output | None:
         if not letter or letter not in _GLOBAL_WITH_VALUE + _GLOBAL_PLAIN:
             return Output("", f"netperf: invalid option -- '{letter or word}'\n{_USAGE}", 1)
         if letter in _GLOBAL_PLAIN:
+            call.local_cpu |= letter == "c"
+            call.remote_cpu |= letter == "C"
             continue
         value = word[2:] or next(words, "")
         try:
@@ -214,8 +220,8 @@ def selected(call: Call, measured: Measured) -> dict[str, str]:
         "STDDEV_LATENCY": f"{mean * 0.12:.2f}",
         "LOCAL_TRANSPORT_RETRANS": "0" if call.server_sends else retransmits,
         "REMOTE_TRANSPORT_RETRANS": retransmits if call.server_sends else "0",
-        "LOCAL_CPU_UTIL": "-1.00",
-        "REMOTE_CPU_UTIL": "-1.00",
+        "LOCAL_CPU_UTIL": f"{measured.cpu:.2f}" if call.local_cpu else "-1.00",
+        "REMOTE_CPU_UTIL": f"{measured.cpu:.2f}" if call.remote_cpu else "-1.00",
         **{f"{name}_THROUGHPUT": value for name, value in zip(side_names, sides, strict=True)},
     }
 

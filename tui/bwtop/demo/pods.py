@@ -90,6 +90,25 @@ def running(
     return body
 
 
+def without_image(body: Body, node: Node, *, now: str) -> Body:
+    """A pod whose image cannot be pulled."""
+    body = running(body, node, ip=node.ip, now=now, ready=False)
+    body["status"] |= {"phase": "Pending", "podIP": "", "podIPs": []}
+    for status in body["status"]["containerStatuses"]:
+        said = f'Back-off pulling image "{status["image"]}"'
+        status["state"] = {"waiting": {"reason": "ImagePullBackOff", "message": said}}
+    return body
+
+
+def attached(body: Body, *, now: str) -> Body:
+    """The ephemeral containers run."""
+    body["status"]["ephemeralContainerStatuses"] = [
+        _container_status(container, uid=body["metadata"]["uid"], now=now, restarts=0, ready=True)
+        for container in body["spec"]["ephemeralContainers"]
+    ]
+    return body
+
+
 def _container_status(container: Mapping[str, Any], *, uid: str, now: str, restarts: int, ready: bool) -> Body:
     runs = {"running": {"startedAt": now}}
     waits = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}

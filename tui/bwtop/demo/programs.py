@@ -14,9 +14,10 @@ from bwtop.demo.process import NotFoundError, Output, Process
 from bwtop.demo.sampling import inspect, sample
 from bwtop.demo.spec import AgentFault
 from bwtop.model.frames import INSPECT, SAMPLE
+from bwtop.model.netperf import RUN
 
 Program = Callable[[Process, Sequence[str]], Awaitable[int]]
-TIMED_OUT = 124
+TIMED_OUT, TERMINATED = 124, 143
 GARBAGE = "\x1b[31mpanic: runtime error\x1b[0m: \x00\xffgoroutine 1 [running]:\nmain.main()\n"
 
 
@@ -137,12 +138,26 @@ async def _sh(process: Process, command: Sequence[str]) -> int:
             return await sample(process, frames=int(count))
         case ["-c", _, name] if name == INSPECT:
             return await inspect(process)
+        case ["-c", _, name, *words] if name == RUN:
+            return await _until_told(process, ["timeout", *words])
         case ["-c", script, *_]:
             return await _script(process, script)
         case []:
             return await _script(process, await process.read_all())
     await process.err("sh: only -c SCRIPT is simulated here\n")
     return 2
+
+
+async def _until_told(process: Process, words: Sequence[str]) -> int:
+    """Runs a command that a line on standard input, or the end of it, terminates."""
+    running = asyncio.ensure_future(run(process, words))
+    told = asyncio.ensure_future(process.stdin.get())
+    try:
+        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        return running.result() if running.done() else TERMINATED
+    finally:
+        running.cancel()
+        told.cancel()
 
 
 async def _script(process: Process, script: str) -> int:

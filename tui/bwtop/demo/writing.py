@@ -27,6 +27,8 @@ from bwtop.demo.world import World
 Body = dict[str, Any]
 ANNOTATIONS_LIMIT = 256 * 1024
 """Bytes of all annotations of an object."""
+EPHEMERAL = "ephemeralcontainers"
+"""The one way to add a container to a pod that is there."""
 
 
 class Writer:
@@ -58,8 +60,10 @@ class Writer:
         stored = self._world.store[target.kind].get(target.namespace, target.name)
         before = stored.body()
         after = _patched({**target.kind.head, **before}, body, media)
+        if target.subresource == EPHEMERAL:
+            after = _with_ephemeral(before, after)
         self._check(target, before, after)
-        if not target.subresource and target.kind is PODS:
+        if target.subresource != "status" and target.kind is PODS:
             after["status"] = before["status"]
         manager = fields.manager(asked=query.get("fieldManager", ""), user_agent=user_agent)
         fields.track(
@@ -72,7 +76,12 @@ class Writer:
         after = {key: value for key, value in after.items() if key not in ("kind", "apiVersion")}
         if after["metadata"].get("resourceVersion", "") not in ("", str(stored.version)):
             raise conflict(target.kind, target.name)
-        return encode(after, version=stored.version) if dry else self._world.store.update(target.kind, after)
+        if dry:
+            return encode(after, version=stored.version)
+        stored = self._world.store.update(target.kind, after)
+        if target.subresource == EPHEMERAL:
+            self._world.kubelet.attach(stored)
+        return stored
 
     def delete(self, target: Target, body: bytes, query: Query) -> Stored:
         """Tells a pod to go: it is Terminating, then gone; at once with a grace period of 0."""
@@ -136,7 +145,8 @@ class Writer:
                 field="metadata.annotations",
                 problem=f"Too long: may not be more than {ANNOTATIONS_LIMIT} bytes",
             )
-        if target.kind is PODS and _fixed(before["spec"]) != _fixed(after.get("spec") or {}):
+        same = target.subresource == EPHEMERAL or _fixed(before["spec"]) == _fixed(after.get("spec") or {})
+        if target.kind is PODS and not same:
             raise invalid(
                 target.kind,
                 target.name,
@@ -159,6 +169,14 @@ def _patched(before: Body, body: bytes, media: str) -> Body:
     if not isinstance(found, dict):
         raise bad_request("the patched object is no object")
     return found
+
+
+def _with_ephemeral(before: Body, after: Body) -> Body:
+    """Only containers are added, to those that are there: by name, as a strategic merge does it."""
+    there = before["spec"].get("ephemeralContainers") or []
+    names = {container["name"] for container in there}
+    added = [each for each in after["spec"].get("ephemeralContainers") or [] if each["name"] not in names]
+    return {**before, "spec": {**before["spec"], "ephemeralContainers": [*there, *added]}}
 
 
 def _check_preconditions(wanted: Mapping[str, str], stored: Stored, pod: Body) -> None:

@@ -25,6 +25,8 @@ class Kind(Enum):
     LIMITS = "LimitList"
     EDITS = "LimitEditList"
     HISTORY = "EditHistoryList"
+    NETPERF = "NetperfResult"
+    NETPERF_HISTORY = "NetperfResultList"
 
 
 def document(kind: Kind, items: Iterable[Item]) -> Item:

@@ -1,0 +1,16 @@
+"""What netperf 2.7.0 printed in runs between two network namespaces; commands.txt tells how it was called."""
+
+from pathlib import Path
+
+from bwtop.netperf.parse import Printed
+
+FOLDER = Path(__file__).parents[1] / "demo" / "recordings" / "netperf"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.exit"))
+
+
+def recorded(name: str) -> Printed:
+    def text(stream: str) -> str:
+        path = FOLDER / f"{name}.{stream}"
+        return path.read_text() if path.exists() else ""
+
+    return Printed(stdout=text("stdout"), stderr=text("stderr"), exit_status=int(text("exit")))

@@ -1,0 +1,140 @@
+"""Runs the samples of a plan and tells how far it is: an async generator, so that command line and panel share it.
+
+Leaving it early, however that happens, ends netperf in the container.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, Sequence
+from typing import Final
+
+import msgspec
+
+from bwtop.kube.api import Api
+from bwtop.kube.errors import ExecError, KubeError
+from bwtop.kube.exec import STDERR, STDOUT, ExecStream, open_exec
+from bwtop.netperf.combine import combined
+from bwtop.netperf.command import GRACE_SECONDS, STOP, run_command
+from bwtop.netperf.ends import check_unchanged
+from bwtop.netperf.errors import Failure, NetperfError
+from bwtop.netperf.measurement import Measurement
+from bwtop.netperf.parse import Printed, read_measurement
+from bwtop.netperf.plan import Plan
+
+TICK_SECONDS: Final = 0.25
+_FAREWELL_SECONDS: Final = 2.0
+"""How long a netperf that was told to stop may take to be gone."""
+_LATE_SECONDS: Final = 5.0
+"""After `timeout` should have ended it."""
+_OUTPUT_LIMIT: Final = 256 * 1024
+
+
+class Running(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample is under way; comes every `TICK_SECONDS`."""
+
+    sample: int
+    """From 1 on."""
+    samples: int
+    elapsed: float
+    seconds: int
+    """Of the sample."""
+
+    @property
+    def share(self) -> float:
+        """Of all samples, 0 to 1."""
+        return (self.sample - 1 + min(self.elapsed / self.seconds, 1.0)) / self.samples
+
+
+class Sampled(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample is done."""
+
+    sample: int
+    measurement: Measurement
+
+
+RunProgress = Running | Sampled
+
+
+async def run_samples(api: Api, plan: Plan) -> AsyncGenerator[RunProgress, None]:
+    """One `Sampled` for each sample, `Running` between them. Raises NetperfError, KubeError.
+
+    Leave it with `aclose` (contextlib.aclosing), or cancel who reads it, to stop.
+    """
+    settings = plan.settings
+    if problem := settings.problem():
+        raise NetperfError(Failure.OTHER, problem)
+    plan.server.ip(settings.family)
+    for number in range(1, settings.samples + 1):
+        await check_unchanged(api, (plan.server, plan.client))
+        streams = [asyncio.create_task(_run_one(api, plan)) for _ in range(settings.streams)]
+        try:
+            async for elapsed in _elapsing(streams):
+                yield Running(sample=number, samples=settings.samples, elapsed=elapsed, seconds=settings.seconds)
+            yield Sampled(sample=number, measurement=combined([stream.result() for stream in streams]))
+        except ExecError as error:
+            await check_unchanged(api, (plan.server, plan.client))
+            raise NetperfError(Failure.OTHER, error.cause, hint=error.hint) from error
+        except NetperfError as error:
+            if error.failure in (Failure.NO_NETSERVER, Failure.OTHER):
+                await check_unchanged(api, (plan.server, plan.client))
+            raise
+        finally:
+            for stream in streams:
+                stream.cancel()
+            await asyncio.gather(*streams, return_exceptions=True)
+
+
+async def _elapsing(tasks: Sequence[asyncio.Task[Measurement]]) -> AsyncGenerator[float, None]:
+    """Seconds since the start, until all are done or one has failed."""
+    started = time.monotonic()
+    pending: set[asyncio.Task[Measurement]] = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, timeout=TICK_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        if any(task.exception() for task in done):
+            return
+        if pending:
+            yield time.monotonic() - started
+
+
+async def _run_one(api: Api, plan: Plan) -> Measurement:
+    settings, client = plan.settings, plan.client
+    command = run_command(settings.test, ip=plan.server.ip(settings.family), seconds=settings.seconds)
+    stream = open_exec(
+        api, namespace=client.namespace, pod=client.pod, container=client.container, command=command, stdin=True
+    )
+    patience = settings.seconds + GRACE_SECONDS + _LATE_SECONDS
+    try:
+        async with asyncio.timeout(patience), stream:
+            try:
+                printed = await _printed(stream)
+            except asyncio.CancelledError:
+                await _stop(stream)
+                raise
+    except TimeoutError:
+        hint = f"is the node of {client.key} ({client.node}) overloaded, or the connection gone?"
+        raise NetperfError(Failure.TIMED_OUT, f"netperf did not end within {patience} s", hint=hint) from None
+    except ExecError as error:
+        if "executable file not found" in error.cause:
+            hint = "choose another client (--from), or let bwtop make one (--from new)"
+            raise NetperfError(Failure.NO_NETPERF, f"{client.key} has no shell to run netperf in", hint=hint) from error
+        raise
+    return read_measurement(settings.test, printed)
+
+
+async def _printed(stream: ExecStream) -> Printed:
+    output = {STDOUT: bytearray(), STDERR: bytearray()}
+    async for channel, data in stream:
+        room = _OUTPUT_LIMIT - len(output[channel])
+        output[channel] += data[:room]
+    stdout, stderr = (bytes(output[channel]).decode(errors="replace") for channel in (STDOUT, STDERR))
+    return Printed(stdout=stdout, stderr=stderr, exit_status=stream.exit_status)
+
+
+async def _stop(stream: ExecStream) -> None:
+    """Tells the shell to kill netperf, and waits until it is gone."""
+    with contextlib.suppress(KubeError, TimeoutError):
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            await stream.write(STOP)
+            async for _ in stream:
+                pass
