@@ -64,7 +64,8 @@ async def run_samples(api: Api, plan: Plan) -> AsyncGenerator[RunProgress, None]
     settings = plan.settings
     if problem := settings.problem():
         raise NetperfError(Failure.OTHER, problem)
-    plan.server.ip(settings.family)
+    for end in (plan.server, plan.client):
+        end.ip(settings.family)
     for number in range(1, settings.samples + 1):
         await check_unchanged(api, (plan.server, plan.client))
         streams = [asyncio.create_task(_run_one(api, plan)) for _ in range(settings.streams)]
