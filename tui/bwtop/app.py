@@ -39,6 +39,24 @@ class BwtopApp(App[None]):
             tooltip="Leave bwtop, and leave its last picture in the terminal's scrollback",
         ),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit-now", tooltip="Leave bwtop"),
+        Binding(
+            "ctrl+c",
+            "interrupt",
+            "Quit",
+            show=False,
+            priority=True,
+            id="app.interrupt",
+            tooltip="Leave bwtop, also out of a dialog",
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            show=False,
+            priority=True,
+            id="app.suspend",
+            tooltip="Back to the shell; fg brings bwtop again",
+        ),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys and what the states mean"),
         Binding("colon", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"),
     ]
@@ -65,8 +83,16 @@ class BwtopApp(App[None]):
         """A closed terminal and a `kill` end bwtop as `q` does: the terminal restored, the connections closed."""
         loop = asyncio.get_running_loop()
         with contextlib.suppress(NotImplementedError, RuntimeError):  # not in a thread that is not the main one
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.exit)
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: signal.Signals) -> None:
+        """With the exit status that a shell expects of a program that the signal has ended."""
+        self.exit(return_code=128 + number)
+
+    def action_interrupt(self) -> None:
+        """In raw mode ctrl-c is a key, and no signal."""
+        self._end(signal.SIGINT)
 
     async def _live(self) -> None:
         """Tries until there is a way to the cluster; from then on the watches repair themselves."""
