@@ -3,7 +3,8 @@ import json
 import pytest
 
 from bwtop.cilium.output import OutputError
-from bwtop.cilium.status import read_status, version_pair
+from bwtop.cilium.status import read_status
+from bwtop.model.versions import version_pair
 from cilium.recorded import VERSIONS, expected, live, output, scenarios
 
 

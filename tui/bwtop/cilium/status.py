@@ -99,12 +99,6 @@ def read_status(text: str) -> AgentStatus:
     )
 
 
-def version_pair(version: str | None) -> tuple[int, int] | None:
-    """Major and minor of `1.13.18`."""
-    found = re.match(r"([0-9]{1,4})\.([0-9]{1,4})(?![0-9])", version or "")
-    return (int(found[1]), int(found[2])) if found else None
-
-
 def _version(message: str) -> str | None:
     """The first word of `1.13.18 (v1.13.18-19ff6c60)`; an unreleased agent says ` (v-)`."""
     found = re.match(r"v?([0-9]{1,4}\.[0-9]{1,4}[0-9A-Za-z.+-]{0,40})(?= \(|$)", message)

@@ -27,13 +27,22 @@ async def user_name(api: Api) -> str:
 
     Raises Unreachable.
     """
+    try:
+        return await reviewed_user(api) or configured_user(api)
+    except ApiError:
+        return configured_user(api)
+
+
+async def reviewed_user(api: Api) -> str:
+    """The name that the server tells; empty when its answer has none. Raises KubeError: 404 before Kubernetes 1.28."""
     body = msgspec.json.encode({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"})
     try:
         review = msgspec.json.decode(await api.send("POST", _PATH, body), type=_Review)
-    except (ApiError, msgspec.DecodeError):
+    except msgspec.DecodeError:
         review = _Review()
-    return one_line(review.status.user_info.username) or _configured(api)
+    return one_line(review.status.user_info.username)
 
 
-def _configured(api: Api) -> str:
+def configured_user(api: Api) -> str:
+    """The name that the kubeconfig has for this user, or whom it impersonates; empty: none."""
     return dict(api.connection.impersonation).get("Impersonate-User") or api.connection.user

@@ -6,13 +6,13 @@ import msgspec
 
 from bwtop.cilium.endpoints import AgentEndpoint
 from bwtop.cilium.resources import CiliumEndpoint, Pod
-from bwtop.cilium.status import version_pair
 from bwtop.live.objects import Objects
 from bwtop.live.readings import NodeReading
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
 from bwtop.model.quantity import asked_of
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
 from bwtop.model.states import Facts, State, Verdict, verdict
+from bwtop.model.versions import version_pair
 
 HOST_PRIORITY = 7
 """Priority of the host endpoint's row from 1.17 on; it sets no rate and no CiliumEndpoint stands behind it."""

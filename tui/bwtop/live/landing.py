@@ -9,7 +9,6 @@ import msgspec
 
 from bwtop.cilium.output import OutputError
 from bwtop.cilium.resources import Pod
-from bwtop.cilium.status import version_pair
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.live import agent_exec
@@ -19,6 +18,7 @@ from bwtop.live.resources import AGENT_SELECTOR, ENDPOINTS
 from bwtop.model.frames import Frame
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
 from bwtop.model.states import Facts, verdict
+from bwtop.model.versions import version_pair
 
 PERIOD: Final = 0.25
 """Seconds between two readings of the map."""
