@@ -44,16 +44,32 @@ class _Net(msgspec.Struct):
 
 def read_egress_program(text: str, *, devices: Sequence[str]) -> EgressProgram:
     """Whether limits are applied on the devices that the manager names; never raises."""
-    try:
-        listing = decode(text, list[_Net], expected="the JSON of `bpftool net show`")
-    except OutputError:
-        return EgressProgram.UNKNOWN
-    programs = [program for net in listing for program in net.tc]
+    programs = _programs(text)
     if not devices or not any(_CILIUM.search(program.name or "") for program in programs):
         return EgressProgram.UNKNOWN
     if _attached(programs, _TO_NETDEV, devices) or _attached(programs, _TO_OVERLAY, TUNNEL_DEVICES):
         return EgressProgram.ATTACHED
     return EgressProgram.MISSING
+
+
+def bare_devices(text: str, *, devices: Sequence[str]) -> tuple[str, ...]:
+    """Those of the manager's devices that lack the program although another one has it, or a tunnel; never raises.
+
+    What leaves through them is not limited. Empty where `read_egress_program` does not say ATTACHED.
+    """
+    programs = _programs(text)
+    if _attached(programs, _TO_OVERLAY, TUNNEL_DEVICES) or not _attached(programs, _TO_NETDEV, devices):
+        return ()
+    return tuple(device for device in devices if not _attached(programs, _TO_NETDEV, (device,)))
+
+
+def _programs(text: str) -> Sequence[_Program]:
+    """None at all where the output does not read."""
+    try:
+        listing = decode(text, list[_Net], expected="the JSON of `bpftool net show`")
+    except OutputError:
+        return ()
+    return [program for net in listing for program in net.tc]
 
 
 def _attached(programs: Sequence[_Program], name: re.Pattern[str], devices: Collection[str]) -> bool:

@@ -50,6 +50,8 @@ class Pod(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     deleting: bool
     ready: bool
     containers: tuple[str, ...]
+    ingress_annotation: str | None = None
+    """`kubernetes.io/ingress-bandwidth`."""
 
     @property
     def key(self) -> str:
@@ -66,6 +68,8 @@ class Node(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     kernel: str
     ready: bool
     labels: tuple[str, ...]
+    provider: str = ""
+    """`aws`, `kind`: scheme of the providerID; empty: none is set."""
 
     @property
     def key(self) -> str:
@@ -124,6 +128,7 @@ def pod(obj: wire.Pod) -> Pod:
         deleting=bool(meta.deletion_timestamp),
         ready=_ready(status.conditions),
         containers=shared(tuple([container.name for container in spec.containers or ()])),
+        ingress_annotation=meta.annotations.ingress_bandwidth if meta.annotations else None,
     )
 
 
@@ -139,6 +144,7 @@ def node(obj: wire.Node) -> Node:
         kernel=word(status.node_info.kernel_version) if status.node_info else "",
         ready=_ready(status.conditions),
         labels=_labels(meta),
+        provider=word((obj.spec.provider_id or "").partition(":")[0]) if obj.spec else "",
     )
 
 

@@ -8,6 +8,7 @@ CiliumEndpoint has metadata of its own, with its name and owner only.
 import msgspec
 
 EGRESS_BANDWIDTH = "kubernetes.io/egress-bandwidth"
+INGRESS_BANDWIDTH = "kubernetes.io/ingress-bandwidth"
 
 
 class Wire(msgspec.Struct, gc=False, rename="camel"):
@@ -16,6 +17,7 @@ class Wire(msgspec.Struct, gc=False, rename="camel"):
 
 class Annotations(Wire):
     egress_bandwidth: str | None = msgspec.field(default=None, name=EGRESS_BANDWIDTH)
+    ingress_bandwidth: str | None = msgspec.field(default=None, name=INGRESS_BANDWIDTH)
 
 
 class OwnerReference(Wire):
@@ -77,6 +79,10 @@ class NodeInfo(Wire):
     kernel_version: str | None = None
 
 
+class NodeSpec(Wire):
+    provider_id: str | None = msgspec.field(default=None, name="providerID")
+
+
 class NodeStatus(Wire):
     addresses: tuple[Address, ...] | None = None
     conditions: tuple[Condition, ...] | None = None
@@ -85,6 +91,7 @@ class NodeStatus(Wire):
 
 class Node(Wire):
     metadata: Metadata | None = None
+    spec: NodeSpec | None = None
     status: NodeStatus | None = None
 
 

@@ -12,6 +12,7 @@ from bwtop import __version__
 _COMMANDS = {
     "get": "bwtop.cli.get:get",
     "check": "bwtop.cli.check:check",
+    "doctor": "bwtop.cli.doctor:doctor",
     "limit": "bwtop.cli.limit:limit",
     "history": "bwtop.cli.history:history",
     "profile": "bwtop.cli.profile:profile",

@@ -68,6 +68,8 @@ class Api:
         self._timeout = aiohttp.ClientTimeout(total=request_timeout or None, sock_connect=CONNECT_SECONDS)
         self._stream_timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
         self._meter = Meter()
+        self.requests = 0
+        """Sent so far, WebSockets and repetitions included."""
         self._open_session: aiohttp.ClientSession | None = None
         self._responses: set[aiohttp.ClientResponse] = set()
         self._websockets: WeakSet[aiohttp.ClientWebSocketResponse] = WeakSet()
@@ -169,6 +171,7 @@ class Api:
         return renewed if renewed != refused else None
 
     async def _request(self, credential: Credential, call: _Call) -> aiohttp.ClientResponse:
+        self.requests += 1
         headers = self._headers(credential)
         headers.extend(call.headers)
         return await self._session().request(
@@ -185,6 +188,7 @@ class Api:
     async def _handshake(
         self, credential: Credential, path: str, params: Params, protocols: Sequence[str]
     ) -> aiohttp.ClientWebSocketResponse:
+        self.requests += 1
         websocket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
             self.connection.server + path,
             params=list(params),

@@ -9,9 +9,10 @@ import msgspec
 
 from bwtop.cilium.bandwidth import MapMissing, read_bandwidth_map
 from bwtop.cilium.counters import read_net_dev, read_uptime
+from bwtop.cilium.devices import network_cards, other_devices
 from bwtop.cilium.endpoints import AgentEndpoint, read_endpoints
 from bwtop.cilium.output import OutputError
-from bwtop.cilium.programs import read_egress_program
+from bwtop.cilium.programs import bare_devices, read_egress_program
 from bwtop.cilium.status import AgentStatus, read_status
 from bwtop.live.history import RateHistory
 from bwtop.model.frames import Frame, Section
@@ -35,6 +36,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """The bandwidth manager is off, so there is no map."""
     rates: dict[int, int] | None
     """Endpoint ID -> offered egress, bits/s; None: not measured this time, so the last ones stand."""
+    cards: tuple[str, ...] = ()
+    """Network cards that have received something."""
     problem: str
     """Why rates could not be measured; empty when they could, or it is too early."""
 
@@ -45,6 +48,8 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     status: AgentStatus | None
     endpoints: tuple[AgentEndpoint, ...]
     egress_program: EgressProgram
+    bare_devices: tuple[str, ...] = ()
+    """Devices of the manager without the egress program, where another one has it."""
     problem: str
     """What of it did not read; the last good answer stands for that."""
 
@@ -67,6 +72,8 @@ class NodeReading:
         self.endpoints: dict[int, AgentEndpoint] = {}
         self.endpoint_of_pod: dict[str, int] = {}
         self.egress_program = EgressProgram.UNKNOWN
+        self.bare_devices: tuple[str, ...] = ()
+        self.cards: tuple[str, ...] = ()
         self.inspected_mono = float("-inf")
         self.error = ""
         """Why the last sample failed; empty after a good one."""
@@ -92,7 +99,9 @@ class NodeReading:
         """What a frame of the sampling loop says; raises OutputError when the map does not read."""
         entries, missing = self._read_map(frame.get("map", ABSENT))
         rates, problem = self._measure(frame)
-        return Sample(entries=entries, map_missing=missing, rates=rates, problem=problem)
+        return Sample(
+            entries=entries, map_missing=missing, rates=rates, cards=network_cards(self._counters), problem=problem
+        )
 
     def take_sample(self, sample: Sample, *, now: float, unix: float) -> Set[int] | None:
         """From now on this is known; endpoint IDs whose figures changed, None: the whole node's did."""
@@ -103,7 +112,7 @@ class NodeReading:
             changed = {key[0] for key in entries.keys() ^ self.entries.keys()}
             changed |= {key[0] for key, value in entries.items() if self.entries.get(key, value) != value}
         self.entries, self.map_missing, self.error = entries, missing, sample.problem
-        self.sampled_mono, self.sampled_at = now, unix
+        self.sampled_mono, self.sampled_at, self.cards = now, unix, sample.cards
         moved = self._take_rates(sample.rates, now)
         return None if changed is None else changed | moved
 
@@ -161,13 +170,20 @@ class NodeReading:
             endpoints = tuple(read_endpoints(frame.get("endpoints", ABSENT).text).values())
         except OutputError as error:
             problems.append(f"endpoints: {error}")
-        program = read_egress_program(frame.get("programs", ABSENT).text, devices=status.devices if status else ())
-        return Inspection(status=status, endpoints=endpoints, egress_program=program, problem="; ".join(problems))
+        devices, programs = status.devices if status else (), frame.get("programs", ABSENT).text
+        return Inspection(
+            status=status,
+            endpoints=endpoints,
+            egress_program=read_egress_program(programs, devices=devices),
+            bare_devices=bare_devices(programs, devices=devices),
+            problem="; ".join(problems),
+        )
 
     def take_inspection(self, inspection: Inspection, *, now: float) -> bool:
         """From now on this is known; True when a row could look different after it."""
         before = (self.status, self.egress_program, self.endpoints, self.inspect_error)
         self.status, self.egress_program = inspection.status, inspection.egress_program
+        self.bare_devices = inspection.bare_devices
         self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in inspection.endpoints}
         self.endpoint_of_pod = {f"{e.namespace}/{e.pod}": e.endpoint_id for e in inspection.endpoints if e.pod}
         self.inspected_mono = now
@@ -177,6 +193,11 @@ class NodeReading:
     def outdate(self) -> None:
         """Another agent runs there now: what it says of itself is asked for soon; until then the last one's stands."""
         self.inspected_mono = float("-inf")
+
+    @property
+    def other_devices(self) -> tuple[str, ...]:
+        """Network cards that the manager did not take."""
+        return other_devices(self.cards, managed=self.status.devices if self.status else ())
 
     @property
     def manager_enabled(self) -> bool | None:

@@ -76,4 +76,3 @@ class ClusterFacts(msgspec.Struct, frozen=True, kw_only=True):
     operators: tuple[Workload, ...] | Unread
     aws_node: Workload | Unread | None = None
     """None: not asked for, as no agent is chained to aws-cni."""
-    cost: Cost

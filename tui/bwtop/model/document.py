@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from bwtop.model.checks import Check
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
 
 API_VERSION = "bwtop/v1"
@@ -27,6 +28,8 @@ class Kind(Enum):
     HISTORY = "EditHistoryList"
     NETPERF = "NetperfResult"
     NETPERF_HISTORY = "NetperfResultList"
+    DOCTOR = "DoctorReport"
+    EXPLANATION = "LimitExplanation"
 
 
 def document(kind: Kind, items: Iterable[Item]) -> Item:
@@ -108,6 +111,18 @@ def limit_item(row: LimitRow) -> Item:
         "namespace": row.namespace,
         "pod": row.pod,
         "identityId": row.identity_id,
+    }
+
+
+def check_item(check: Check) -> Item:
+    return {
+        "name": check.name,
+        "verdict": check.finding.value,
+        "evidence": check.evidence,
+        "objects": list(check.objects),
+        "advice": list(check.advice),
+        "source": check.source.rule if check.source else None,
+        "link": check.source.link if check.source else None,
     }
 
 

@@ -1,0 +1,49 @@
+"""`bwtop doctor`: what a cluster has and lacks for limits to be in force, and what this user may do."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import yaml
+
+from bwtop.cli.checks import FORMATS, exit_by, output_width, render_checks
+from bwtop.cli.errors import guarded
+from bwtop.cli.flags import Target, read_target, target_flags
+from bwtop.cli.session import configured, opened
+from bwtop.kube.config import ConfigRequest
+from bwtop.live.doctor import examine
+from bwtop.model.checks import Check, tally
+from bwtop.model.document import Item, Kind, check_item, document
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
+@target_flags
+def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Say what the cluster has and lacks for limits to be in force, and what you may do.
+
+    Changes nothing. Each line is ok, a warning, a failure, or could not be checked and why; below what is not well
+    stand the commands that mend it. Exit 0: no failure; 1: a failure; 2: none, but something could not be checked.
+    """
+    target = read_target(flags)
+    with guarded(debug=target.debug), configured(target) as request:
+        checks = asyncio.run(_examine(target, request))
+    click.echo(print_as(output, document(Kind.DOCTOR, map(check_item, checks)), checks), nl=False)
+    click.echo(f"bwtop: {tally(checks)}", err=True)
+    exit_by(checks)
+
+
+async def _examine(target: Target, request: ConfigRequest) -> Sequence[Check]:
+    async with opened(target, request) as session:
+        return await examine(session.api, cilium_namespace=target.cilium_namespace)
+
+
+def print_as(output: str, found: Item, checks: Sequence[Check]) -> str:
+    match output:
+        case "json":
+            return json.dumps(found, indent=2) + "\n"
+        case "yaml":
+            return yaml.safe_dump(found, sort_keys=False)
+    return render_checks(checks, width=output_width())
