@@ -192,6 +192,36 @@ async def test_auth_can_i_answers(kubectl: Kubectl) -> None:
     assert "ciliumendpoints.*" in out
 
 
+async def test_auth_whoami_answers(kubectl: Kubectl) -> None:
+    assert (await kubectl("auth", "whoami", "-o=jsonpath={.status.userInfo.username}"))[:2] == (0, "demo-admin")
+    status, out, _ = await kubectl("auth", "whoami", "--as", "demo-viewer")
+    assert status == 0
+    assert ["Username", "demo-viewer"] in [line.split() for line in out.splitlines()]
+
+
+async def test_what_the_doctor_looks_at_is_there_for_kubectl_too(kubectl: Kubectl) -> None:
+    words = ("-n", "kube-system", "get", "-oname")
+    found = await kubectl(*words, "cm/cilium-config", "ds/cilium", "ds/aws-node", "deploy/cilium-operator")
+    assert found == (
+        0,
+        "configmap/cilium-config\ndaemonset.apps/cilium\ndaemonset.apps/aws-node\ndeployment.apps/cilium-operator\n",
+        "",
+    )
+    status, out, err = await kubectl("version", "-o", "json")
+    assert (status, json.loads(out)["serverVersion"]["gitVersion"]) == (0, "v1.26.15-eks-1f8d2a3"), err
+
+
+async def test_policies_and_node_configurations_are_listed(tmp_path: Path) -> None:
+    async with DemoServer(load_world("incident", clock=FastClock())) as server:
+        status, out, err = await kubectl_of(server, tmp_path)("get", "cnp,ccnp,ciliumnodeconfigs", "-A", "-oname")
+    assert (status, err) == (0, "")
+    assert out.split() == [
+        "ciliumnetworkpolicy.cilium.io/ingest-api",
+        "ciliumclusterwidenetworkpolicy.cilium.io/names-by-kube-dns",
+        "ciliumnodeconfig.cilium.io/pilot",
+    ]
+
+
 async def test_errors_read_as_from_a_real_server(kubectl: Kubectl) -> None:
     status, _, err = await kubectl("get", "pod", "nope")
     assert (status, err) == (1, 'Error from server (NotFound): pods "nope" not found\n')

@@ -16,9 +16,9 @@ NAMESPACE_LABEL = "io.kubernetes.pod.namespace"
 
 
 class _Rules(Wire):
-    http: tuple[msgspec.Raw, ...] | None = None
-    kafka: tuple[msgspec.Raw, ...] | None = None
-    dns: tuple[msgspec.Raw, ...] | None = None
+    http: tuple[object, ...] | None = None
+    kafka: tuple[object, ...] | None = None
+    dns: tuple[object, ...] | None = None
     l7proto: str | None = None
 
     @property
@@ -32,10 +32,10 @@ class _Rules(Wire):
 
 class _Ports(Wire):
     rules: _Rules | None = None
-    listener: msgspec.Raw | None = None
+    listener: object = None
     """Of an Envoy configuration."""
-    terminating_tls: msgspec.Raw | None = msgspec.field(default=None, name="terminatingTLS")
-    originating_tls: msgspec.Raw | None = msgspec.field(default=None, name="originatingTLS")
+    terminating_tls: object = msgspec.field(default=None, name="terminatingTLS")
+    originating_tls: object = msgspec.field(default=None, name="originatingTLS")
 
 
 class _Egress(Wire):

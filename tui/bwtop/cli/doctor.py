@@ -14,7 +14,7 @@ from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.session import configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.doctor import examine
-from bwtop.model.checks import Check, tally
+from bwtop.model.checks import Check, Finding, tally
 from bwtop.model.document import Item, Kind, check_item, document
 
 
@@ -25,14 +25,15 @@ def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401
     """Say what the cluster has and lacks for limits to be in force, and what you may do.
 
     Changes nothing. Each line is ok, a warning, a failure, or could not be checked and why; below what is not well
-    stand the commands that mend it. Exit 0: no failure; 1: a failure; 2: none, but something could not be checked.
+    stand the commands that mend it. Exit 0: no failure; 1: a failure; 2: none, but something could not be checked,
+    or there is no way to the cluster.
     """
     target = read_target(flags)
     with guarded(debug=target.debug), configured(target) as request:
         checks = asyncio.run(_examine(target, request))
     click.echo(print_as(output, document(Kind.DOCTOR, map(check_item, checks)), checks), nl=False)
     click.echo(f"bwtop: {tally(checks)}", err=True)
-    exit_by(checks)
+    exit_by(checks[1:] if checks[0].finding is Finding.FAILURE else checks)
 
 
 async def _examine(target: Target, request: ConfigRequest) -> Sequence[Check]:

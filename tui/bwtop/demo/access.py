@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bwtop.demo.errors import StatusError
+from bwtop.demo.kinds import REVIEWS
 
 ADMIN = "demo-admin"
 VIEWER = "demo-viewer"
@@ -72,9 +73,12 @@ class Access:
                     "ciliumendpoints",
                     "ciliumnodes",
                     "ciliumidentities",
+                    "ciliumnodeconfigs",
+                    "ciliumnetworkpolicies",
+                    "ciliumclusterwidenetworkpolicies",
                 ),
             ),
-            Rule(verbs=("create",), groups=("authorization.k8s.io",)),
+            Rule(verbs=("create",), groups=tuple(REVIEWS)),
         ]
         self.denied: list[Rule] = []
 
@@ -91,8 +95,10 @@ class Access:
             raise forbidden(asked)
 
     def review(self, body: Mapping[str, Any], user: str) -> dict[str, Any]:
-        """Answers a SelfSubjectAccessReview or SelfSubjectRulesReview."""
+        """Answers a SelfSubjectReview, SelfSubjectAccessReview or SelfSubjectRulesReview."""
         spec = body.get("spec") or {}
+        if body.get("kind") == "SelfSubjectReview":
+            return {**body, "status": {"userInfo": {"username": user, "groups": ["system:authenticated"]}}}
         if body.get("kind") == "SelfSubjectRulesReview":
             return {**body, "status": self._rules(user)}
         attributes = spec.get("resourceAttributes")

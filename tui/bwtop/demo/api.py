@@ -87,11 +87,8 @@ class ApiServer:
     async def _review(self, request: web.Request, user: str) -> web.StreamResponse:
         if request.method != "POST":
             raise method_not_allowed()
-        self.access.check(
-            Attributes(
-                user=user, verb="create", group=discovery.AUTHORIZATION, resource=request.path.rpartition("/")[2]
-            )
-        )
+        _, group, _, resource = request.path.strip("/").split("/")
+        self.access.check(Attributes(user=user, verb="create", group=group, resource=resource))
         body = await request.read()
         asked = read_review(body) if request.content_type == MEDIA_TYPE else json_object(body)
         return _json(msgspec.json.encode(self.access.review(asked, user)), status=201)

@@ -6,14 +6,9 @@ from typing import Any
 from bwtop.demo.kinds import KINDS, REVIEWS, Kind
 
 Body = dict[str, Any]
-AUTHORIZATION = "authorization.k8s.io"
 READ = ("get", "list", "watch")
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-_REVIEW_KINDS = {
-    "selfsubjectaccessreviews": "SelfSubjectAccessReview",
-    "selfsubjectrulesreviews": "SelfSubjectRulesReview",
-}
-_GROUPS = (("apps", "v1"), (AUTHORIZATION, "v1"), ("cilium.io", "v2"))
+_GROUPS = (("apps", "v1"), *((group, "v1") for group in REVIEWS), ("cilium.io", "v2"))
 
 
 def verbs(kind: Kind) -> Sequence[str]:
@@ -67,10 +62,10 @@ def _group(name: str, version: str) -> Body:
 
 def _resources(group: str, version: str) -> Body:
     found = [entry for kind in KINDS if (kind.group, kind.version) == (group, version) for entry in _entries(kind)]
-    if group == AUTHORIZATION:
+    if group in REVIEWS:
         found = [
-            {"name": name, "singularName": "", "namespaced": False, "kind": _REVIEW_KINDS[name], "verbs": ["create"]}
-            for name in REVIEWS
+            {"name": name, "singularName": "", "namespaced": False, "kind": kind, "verbs": ["create"]}
+            for name, kind in REVIEWS[group].items()
         ]
     group_version = f"{group}/{version}" if group else version
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": found}
@@ -122,16 +117,16 @@ def _aggregated(*, core: bool) -> Body:
 
 
 def _aggregated_resources(group: str, version: str) -> list[Body]:
-    if group == AUTHORIZATION:
+    if group in REVIEWS:
         return [
             {
                 "resource": name,
-                "responseKind": _response_kind(group, version, _REVIEW_KINDS[name]),
+                "responseKind": _response_kind(group, version, kind),
                 "scope": "Cluster",
-                "singularResource": _REVIEW_KINDS[name].lower(),
+                "singularResource": kind.lower(),
                 "verbs": ["create"],
             }
-            for name in REVIEWS
+            for name, kind in REVIEWS[group].items()
         ]
     return [_aggregated_resource(kind) for kind in KINDS if (kind.group, kind.version) == (group, version)]
 

@@ -16,6 +16,7 @@ from bwtop.demo.kinds import (
     CONFIG_MAPS,
     DAEMON_SETS,
     DEPLOYMENTS,
+    KINDS,
     NAMESPACES,
     NODES,
     PODS,
@@ -70,6 +71,8 @@ class _Founder:
             for namespace in workload.namespaces or [workload.namespace]:
                 self._workload(workload, namespace)
         self._config()
+        for body in self._world.spec.objects:
+            self._applied(body)
         self._world.store.begin()
 
     def _keep(self, kind: Kind, body: Body) -> None:
@@ -238,6 +241,15 @@ class _Founder:
         cilium = next(iter(self._world.nodes.values())).cilium
         body = manifests.cilium_config(cilium, uid=self._world.uid(), created=self._created("13d"))
         self._keep(CONFIG_MAPS, body)
+
+    def _applied(self, written: Body) -> None:
+        """An object as somebody wrote it; raises StopIteration for a kind that is not served."""
+        kind = next(
+            kind for kind in KINDS if written["kind"] == kind.kind and written["apiVersion"] == kind.api_version
+        )
+        body = {key: value for key, value in written.items() if key not in ("kind", "apiVersion")}
+        metadata = {**written["metadata"], "uid": self._world.uid(), "creationTimestamp": self._created("13d")}
+        self._keep(kind, {**body, "metadata": {**metadata, "generation": 1}})
 
 
 def demand(spec: TrafficSpec, seed: float) -> Demand:

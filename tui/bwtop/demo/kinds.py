@@ -70,6 +70,22 @@ CILIUM_IDENTITIES = Kind(
     namespaced=False,
     short=("ciliumid",),
 )
+CILIUM_NODE_CONFIGS = Kind(group="cilium.io", version="v2", plural="ciliumnodeconfigs", kind="CiliumNodeConfig")
+CILIUM_NETWORK_POLICIES = Kind(
+    group="cilium.io",
+    version="v2",
+    plural="ciliumnetworkpolicies",
+    kind="CiliumNetworkPolicy",
+    short=("cnp", "ciliumnp"),
+)
+CILIUM_CLUSTERWIDE_NETWORK_POLICIES = Kind(
+    group="cilium.io",
+    version="v2",
+    plural="ciliumclusterwidenetworkpolicies",
+    kind="CiliumClusterwideNetworkPolicy",
+    namespaced=False,
+    short=("ccnp",),
+)
 
 KINDS = (
     NAMESPACES,
@@ -84,6 +100,15 @@ KINDS = (
     CILIUM_ENDPOINTS,
     CILIUM_NODES,
     CILIUM_IDENTITIES,
+    CILIUM_NODE_CONFIGS,
+    CILIUM_NETWORK_POLICIES,
+    CILIUM_CLUSTERWIDE_NETWORK_POLICIES,
 )
-REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews")
-"""Of the group authorization.k8s.io: created and answered, never stored."""
+REVIEWS = {
+    "authentication.k8s.io": {"selfsubjectreviews": "SelfSubjectReview"},
+    "authorization.k8s.io": {
+        "selfsubjectaccessreviews": "SelfSubjectAccessReview",
+        "selfsubjectrulesreviews": "SelfSubjectRulesReview",
+    },
+}
+"""Resources and their kinds by group: created and answered, never stored."""

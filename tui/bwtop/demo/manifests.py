@@ -277,4 +277,15 @@ def cilium_config(cilium: CiliumSpec, *, uid: str, created: str) -> Body:
         "kube-proxy-replacement": str(cilium.kube_proxy_replacement).lower(),
         "routing-mode": "native" if cilium.routing == "native" else "tunnel",
     }
-    return {"metadata": metadata("cilium-config", namespace="kube-system", uid=uid, created=created), "data": data}
+    by_helm = {"meta.helm.sh/release-name": "cilium", "meta.helm.sh/release-namespace": "kube-system"}
+    return {
+        "metadata": metadata(
+            "cilium-config",
+            namespace="kube-system",
+            uid=uid,
+            created=created,
+            annotations=by_helm,
+            labels={"app.kubernetes.io/managed-by": "Helm"},
+        ),
+        "data": data,
+    }

@@ -54,6 +54,8 @@ def _interfaces(node: Node) -> Iterator[Interface]:
             share * (sum(pod.sent for pod in pods) + 21_000 * age),
             share * (sum(pod.received for pod in pods) + 14_000 * age),
         )
+    for name in node.cilium.other_devices:
+        yield Interface(name, 3_200 * age, 2_700 * age)
     yield Interface("cilium_net", 2.1 * age, 2.4 * age)
     yield Interface("cilium_host", 2.4 * age, 2.1 * age)
     if node.cilium.routing != "native":

@@ -59,7 +59,10 @@ def _named(kind: Kind, namespace: str, more: list[str]) -> Target | None:
 
 
 def is_review(path: str) -> bool:
-    return path.strip("/") in {f"apis/authorization.k8s.io/v1/{name}" for name in REVIEWS}
+    match path.strip("/").split("/"):
+        case ["apis", group, "v1", name]:
+            return name in REVIEWS.get(group, {})
+    return False
 
 
 def verb(method: str, query: Query, *, named: bool) -> str:

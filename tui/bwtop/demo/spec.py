@@ -62,6 +62,8 @@ class CiliumSpec(_Spec):
     encryption: str = "Disabled"
     interfaces: str = "lxc"
     """First letters of the pods' host side interfaces."""
+    other_devices: list[str] = []
+    """Network cards that carry traffic and that the manager did not take."""
     egress_program: bool = True
     """Attached to the devices; without it the map limits nothing."""
     delay: tuple[float, float] = (0.8, 2.5)
@@ -169,6 +171,8 @@ class ClusterSpec(_Spec):
     nodes: list[NodeSpec] = []
     pools: list[NodePool] = []
     workloads: list[WorkloadSpec] = []
+    objects: list[dict[str, Any]] = []
+    """Further objects, as one would write them for kubectl: policies, CiliumNodeConfigs."""
     pod_network: str = ""
     """First number of made-up pod addresses; empty: pods are in their node's own network, as with ENIs."""
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
+
+import msgspec
 
 from bwtop.cilium.wire import Wire
 from bwtop.kube.api import Api
@@ -20,10 +21,12 @@ from bwtop.live.scope import CILIUM_NAMESPACE
 from bwtop.live.snapshot import Snapshot, Want
 from bwtop.live.store import Store
 from bwtop.live.workloads import workload, workloads
+from bwtop.model import sources
 from bwtop.model.checks import Check, Unread, merged, unchecked
-from bwtop.model.cluster_checks import api_server, cluster_checks, own_cost
+from bwtop.model.cluster_checks import cluster_checks, no_way, own_cost
 from bwtop.model.cluster_facts import ClusterFacts, Cost, Identity
-from bwtop.model.node_checks import node_checks
+from bwtop.model.node_checks import node_checks, versions
+from bwtop.model.node_facts import NodeFacts
 from bwtop.model.remedies import Remedies
 
 OPERATOR_SELECTOR: Final = "io.cilium/app=operator"
@@ -42,7 +45,7 @@ async def examine(api: Api, *, cilium_namespace: str | None = None) -> Sequence[
     version = await told(_version(api))
     if isinstance(version, Unread) and not await _answers(api):
         everything_else = unchecked("everything else", "there is no way to the API server")
-        return [api_server(api.connection.server, version), everything_else, own_cost(_cost(api, started))]
+        return [no_way(api.connection.server, version.why), everything_else, own_cost(_cost(api, started))]
     snapshot = Snapshot(api, cilium_namespace=cilium_namespace)
     unread = await _take(snapshot)
     store = snapshot.store
@@ -51,12 +54,14 @@ async def examine(api: Api, *, cilium_namespace: str | None = None) -> Sequence[
         read_configuration(api, namespace=namespace), _cluster_facts(api, store, namespace, version)
     )
     remedies = remedies_of(api.connection, store, configuration, namespace, facts)
-    nodes = [
-        check
-        for name in sorted(store.objects.nodes.keys() | store.objects.cilium_nodes.keys() | store.objects.agents.keys())
-        for check in node_checks(node_facts(store, name, configuration), remedies)
-    ]
-    checks = [*cluster_checks(facts, remedies), *([unchecked("agent", unread)] if unread else ()), *_by_name(nodes)]
+    names = store.objects.nodes.keys() | store.objects.cilium_nodes.keys() | store.objects.agents.keys()
+    nodes = [_once(node_facts(store, name, configuration), snapshot.denied) for name in sorted(names)]
+    checks = [*cluster_checks(facts, remedies)]
+    if unread:
+        checks.append(unchecked("agent", unread, source=sources.AGENTS))
+    if mixed := versions(nodes, remedies):
+        checks.append(mixed)
+    checks += _by_name([check for node in nodes for check in node_checks(node, remedies)])
     return merged([*checks, own_cost(_cost(api, started))])
 
 
@@ -68,7 +73,7 @@ def remedies_of(
     facts: ClusterFacts | None = None,
 ) -> Remedies:
     """Commands that name this cluster, and change nothing but what they are to change."""
-    versions = Counter(r.status.version for r in store.readings.values() if r.status and r.status.version)
+    known = {r.status.version for r in store.readings.values() if r.status and r.status.version}
     daemon_sets = () if facts is None or isinstance(facts.agents, Unread) else facts.agents
     context = f" --kube-context {connection.context}" if connection.context else ""
     kubeconfig = f" --kubeconfig {connection.kubeconfig}" if connection.kubeconfig else ""
@@ -78,7 +83,7 @@ def remedies_of(
         namespace=namespace,
         release="cilium" if isinstance(configuration, Unread) else configuration.release,
         daemonset=daemon_sets[0].name if daemon_sets else "cilium",
-        version=versions.most_common(1)[0][0] if versions else "",
+        version=known.pop() if len(known) == 1 else "",
     )
 
 
@@ -145,6 +150,11 @@ async def _identity(api: Api) -> Identity | Unread:
     except KubeError as error:
         return Unread(str(error))
     return Identity(user=user or configured, told=bool(user), context=context)
+
+
+def _once(node: NodeFacts, denied: str) -> NodeFacts:
+    """A refusal that holds for all agents is told once for all, not once an agent with the name of each."""
+    return msgspec.structs.replace(node, unread=denied) if node.unread and denied else node
 
 
 def _cost(api: Api, started: float) -> Cost:

@@ -45,6 +45,11 @@ class Snapshot:
         self._denied = ""
         self._denials = self._answers = 0
 
+    @property
+    def denied(self) -> str:
+        """Why no agent may be read; empty when one answered, or they fail for other reasons."""
+        return self._denied
+
     async def take(self, want: Want, *, essential: Want, namespace: str | None = None, selector: str = "") -> None:
         """Raises KubeError when something `essential` cannot be listed; all else becomes a warning."""
         self.store.join.all_endpoints = namespace is None

@@ -28,10 +28,15 @@ def cluster_checks(facts: ClusterFacts, remedies: Remedies) -> Iterator[Check]:
 
 def api_server(server: str, version: str | Unread) -> Check:
     if isinstance(version, Unread):
-        said = f"no answer from {server}: {version.why}" if server else version.why
-        return Check(name="API server", finding=Finding.FAILURE, evidence=said, source=sources.API_SERVER)
+        return unchecked("API server", f"{server} answers, but does not tell its version: {version.why}")
     said = f"Kubernetes {version} at {server}"
     return Check(name="API server", finding=Finding.OK, evidence=said, source=sources.API_SERVER)
+
+
+def no_way(server: str, why: str) -> Check:
+    """Nothing else can be checked then."""
+    said = f"no answer from {server}: {why}"
+    return Check(name="API server", finding=Finding.FAILURE, evidence=said, source=sources.API_SERVER)
 
 
 def credentials(identity: Identity | Unread) -> Check:
@@ -148,5 +153,7 @@ def own_cost(cost: Cost) -> Check:
 
 
 def _readiness(kind: str, one: Workload) -> str:
+    if not one.desired:
+        return f"{kind}/{one.name} is to have no pod at all"
     old = f", {one.desired - one.updated} not updated yet" if one.updated < one.desired else ""
     return f"{kind}/{one.name} {one.ready} of {one.desired} ready{old}"

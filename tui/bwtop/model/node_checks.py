@@ -1,6 +1,7 @@
 """The rules about a node: whether limits can be in force there at all. Pure; shared by doctor and explain."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from bwtop.model import sources
@@ -30,11 +31,25 @@ def node_checks(node: NodeFacts, remedies: Remedies) -> Iterator[Check]:
             yield check
 
 
+def versions(nodes: Iterable[NodeFacts], remedies: Remedies) -> Check | None:
+    """None: all agents that tell it run the same Cilium."""
+    found = Counter(node.version for node in nodes if node.version)
+    if len(found) < 2:
+        return None
+    said = ", ".join(f"{version} on {count}" for version, count in sorted(found.items()))
+    return Check(
+        name="Cilium versions",
+        finding=Finding.WARNING,
+        evidence=f"several at once, {said}: what an invalid annotation does and which limits there are differs by node",
+        advice=(remedies.in_namespace(f"rollout status ds/{remedies.daemonset}"),),
+        source=sources.VERSIONS,
+    )
+
+
 def agent(node: NodeFacts, remedies: Remedies) -> Check:
     if node.unread:
         check = unchecked("agent", node.unread, source=sources.AGENTS, objects=(node.node,))
-        where = f"get pods -l k8s-app=cilium -o wide --field-selector spec.nodeName={node.node}"
-        return _with_advice(check, remedies.in_namespace(where))
+        return _with_advice(check, remedies.in_namespace("get pods -l k8s-app=cilium -o wide"))
     if node.state not in (None, "Ok"):
         finding = Finding.FAILURE if node.state == "Failure" else Finding.WARNING
         status = remedies.in_namespace(f"exec {node.agent} -c cilium-agent -- cilium status")

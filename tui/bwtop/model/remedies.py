@@ -18,13 +18,13 @@ class Remedies(msgspec.Struct, frozen=True, kw_only=True):
     """Of helm."""
     daemonset: str = "cilium"
     version: str = ""
-    """Cilium's most frequent one: without it `helm upgrade` upgrades Cilium, too."""
+    """Cilium's; empty: not known, or several at once."""
 
     def helm_set(self, *values: str) -> str:
-        """Changes values of the chart, and nothing else."""
-        version = f" --version {self.version}" if self.version else ""
+        """Changes values of the chart and nothing else: without its version, Cilium would be upgraded, too."""
         sets = "".join(f" --set {value}" for value in values)
-        return f"{self.helm} upgrade {self.release} cilium/cilium -n {self.namespace}{version} --reuse-values{sets}"
+        chart = f"cilium/cilium -n {self.namespace} --version {self.version or 'VERSION'}"
+        return f"{self.helm} upgrade {self.release} {chart} --reuse-values{sets}"
 
     def restart(self) -> str:
         """The ConfigMap is read when an agent starts."""
