@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,7 +13,6 @@ from textual.binding import Binding, BindingType
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
-from bwtop.loop_watch import watch_loop
 from bwtop.screens.main import MainScreen
 from bwtop_widgets.looks import dress, picture
 
@@ -74,8 +72,6 @@ class BwtopApp(App[None]):
         self.push_screen(self.main)
         self._end_on_signals()
         self.run_worker(self._live(), group="cluster", exclusive=True)
-        if path := os.environ.get("BWTOP_LOOP_WATCH"):
-            self.run_worker(watch_loop(path), group="loop watch")
         # What stands now stays: the collector need not look at it again (40 ms a time with 100k rows).
         gc.freeze()
 

@@ -1,6 +1,7 @@
 """Runs the app on the cluster that the flags name."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 
 import click
@@ -16,6 +17,7 @@ from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
 from bwtop.live.scope import agent_namespace, pod_namespace
+from bwtop.loop_watch import watched_loop
 from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
@@ -36,7 +38,8 @@ def run_app(open_cluster: OpenCluster, looks: Looks, *, context: str) -> None:
         app = BwtopApp(open_cluster, context=context, theme=looks.theme, ascii=looks.ascii)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    app.run()
+    with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:
+        app.run(loop=loop)
     click.echo(app.last_picture, nl=False)
     if app.return_code:
         raise SystemExit(app.return_code)
