@@ -15,7 +15,7 @@ from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import KubeError
 from bwtop.kube.reflector import Reflector
 from bwtop.kube.resource import Resource
-from bwtop.live import agent_exec
+from bwtop.live.agent_exec import AgentExec
 from bwtop.live.cluster import Cluster
 from bwtop.live.feeds import Feed
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
@@ -101,10 +101,10 @@ class StillCluster(Cluster):
     async def _broken_now(self, agent: Pod, *, first: bool) -> dict[str, str]:
         try:
             async with asyncio.timeout(SILENCE if first else None):
-                if first:
-                    self.store.inspected(agent.node, await agent_exec.inspect(self.api, agent))
-                async for frame in agent_exec.sample(self.api, agent, frames=1, period=0.0):
-                    self.store.sampled(agent.node, frame)
+                async with AgentExec(self.api, agent) as script:
+                    if first:
+                        self.store.inspected(agent.node, await script.inspect())
+                    self.store.sampled(agent.node, await script.sample())
         except TimeoutError:
             return {agent.node: f"agent {agent.name} gave no answer in 20 s"}
         except (KubeError, OutputError) as error:

@@ -7,12 +7,11 @@ import pytest
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import World
-from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, SAMPLE, SAMPLE_SECTIONS, FrameReader
+from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, READER, SAMPLE_SECTIONS, FrameReader
 from demo.client import Client
 
 NODE = "ip-192-168-29-49.ec2.internal"
-SAMPLING = ("sh", "-c", "never run", SAMPLE, "3")
-INSPECTING = ("sh", "-c", "never run", INSPECT)
+READING = ("sh", "-c", "never run", READER, "3")
 LIST = ("cilium", "bpf", "bandwidth", "list")
 
 
@@ -67,7 +66,7 @@ async def test_with_docker_it_is_exit_status_126(client: Client, agent: str, wor
 
 
 async def test_a_sample_comes_for_each_line_that_is_sent(client: Client, agent: str) -> None:
-    async with client.exec(agent, SAMPLING, namespace="kube-system", stdin=True) as run:
+    async with client.exec(agent, READING, namespace="kube-system", stdin=True) as run:
         await run.socket.send_bytes(b"\0\n\n")
         await run.socket.send_bytes(b"\0\n")
         await run.run()
@@ -76,10 +75,13 @@ async def test_a_sample_comes_for_each_line_that_is_sent(client: Client, agent: 
     assert '"124": [\n    "1250000"' in frames[0]["map"].text
 
 
-async def test_inspection_is_one_frame(client: Client, agent: str) -> None:
-    async with client.exec(agent, INSPECTING, namespace="kube-system") as run:
+async def test_an_inspection_is_a_frame_between_samples(client: Client, agent: str) -> None:
+    async with client.exec(agent, READING, namespace="kube-system", stdin=True) as run:
+        await run.socket.send_bytes(b"\0" + INSPECT[:3].encode())
+        await run.socket.send_bytes(b"\0" + INSPECT[3:].encode() + b"\nsample\nsample\n")
         await run.run()
-    (frame,) = FrameReader().feed(run.stdout)
+    frame, *samples = FrameReader().feed(run.stdout)
+    assert [tuple(each) for each in samples] == [SAMPLE_SECTIONS] * 2
     assert tuple(frame) == INSPECT_SECTIONS
     assert '"mode": "aws-cni"' in frame["status"].text
     assert '"kind":"clsact/egress","name":"cil_to_netdev-eth0"' in frame["programs"].text
@@ -95,7 +97,7 @@ async def test_an_agent_without_its_egress_program_shows_it(client: Client, agen
 
 async def test_a_connection_can_break_in_the_middle_of_a_frame(server: DemoServer, client: Client, agent: str) -> None:
     server.faults.agent(NODE, AgentFault.CUT)
-    async with client.exec(agent, SAMPLING, namespace="kube-system", stdin=True) as run:
+    async with client.exec(agent, READING, namespace="kube-system", stdin=True) as run:
         await run.socket.send_bytes(b"\0\n")
         await run.run()
     assert run.stdout
@@ -116,7 +118,7 @@ async def test_an_agent_can_print_garbage_or_log_lines_around_its_json(
     server: DemoServer, client: Client, agent: str, world: World
 ) -> None:
     server.faults.agent(NODE, AgentFault.GARBAGE)
-    async with client.exec(agent, SAMPLING, namespace="kube-system", stdin=True) as run:
+    async with client.exec(agent, READING, namespace="kube-system", stdin=True) as run:
         await run.socket.send_bytes(b"\0\n\n\n")
         frames = list(FrameReader().feed((await run.run()).stdout))
     assert "not JSON" in frames[0]["map"].text

@@ -15,9 +15,8 @@ ENDPOINTS = """[{"id": 124, "status": {"external-identifiers": {"k8s-namespace":
 def sample(map_text: str, *, uptime: float = 0.0, received: int = 0, status: int = 0) -> Frame:
     net = f"Inter-|   Receive\n face |bytes packets\n  lxc1: {received} 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n"
     return {
-        "uptime": Section(f"{uptime:.2f} 1.00\n", 0),
         "map": Section(map_text, status),
-        "net": Section(net, 0),
+        "counters": Section(f"{uptime:.2f} 1.00\n{net}", 0),
     }
 
 

@@ -41,10 +41,10 @@ async def test_who_may_not_list_all_namespaces_sees_his_own_and_its_limits(tmp_p
 
 
 async def test_an_agent_that_does_not_tell_its_status_still_tells_its_map(tmp_path, monkeypatch):
-    async def refuse(_api, _agent):
+    async def refuse(_script):
         raise ExecError("no status today")
 
-    monkeypatch.setattr("bwtop.live.agent_exec.inspect", refuse)
+    monkeypatch.setattr("bwtop.live.agent_exec.AgentExec.inspect", refuse)
     async with DemoServer(load_world("eks-chaining")) as server:
         api = await connected(server, tmp_path)
         snapshot = Snapshot(api)

@@ -1,4 +1,4 @@
-"""The two scripts, run by a real shell against stand-ins for Cilium's commands, and read as bwtop reads them."""
+"""The script, run by a real shell against stand-ins for Cilium's commands, and read as bwtop reads them."""
 
 import asyncio
 import shutil
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bwtop.live.readings import NodeReading
-from bwtop.live.scripts import inspect_command, sample_command
-from bwtop.model.frames import INSPECT_SECTIONS, SAMPLE_SECTIONS, Frame, FrameReader, Section
+from bwtop.live.scripts import reader_command
+from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, SAMPLE, SAMPLE_SECTIONS, Frame, FrameReader, Section
 from bwtop.model.limits import Direction
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts read /proc, as in an agent")
@@ -62,10 +62,12 @@ class Agent:
                 process.kill()
             await process.wait()
 
-    async def frames(self, command: Sequence[str], *, asked: int = 0, shell: str = "sh") -> list[Frame]:
+    async def frames(
+        self, command: Sequence[str], *, asked: int, wanted: str = SAMPLE, shell: str = "sh"
+    ) -> list[Frame]:
         """All that the script prints when it is asked so often and its input then ends."""
         async with self.running(command, shell=shell) as process:
-            out, err = await process.communicate(b"\n" * asked)
+            out, err = await process.communicate(f"{wanted}\n".encode() * asked)
         assert (process.returncode, err) == (0, b"")
         reader = FrameReader()
         found = list(reader.feed(out.decode()))
@@ -90,18 +92,18 @@ def limits(frame: Frame) -> Mapping[int, int]:
 @pytest.mark.parametrize("name", ["cilium_dbg", "cilium"])
 async def test_each_line_of_input_brings_one_sample(agent: Agent, shell: str, name: str) -> None:
     agent.install(**{name: CILIUM})
-    frames = await agent.frames(sample_command(frames=5), asked=2, shell=shell)
+    frames = await agent.frames(reader_command(frames=5), asked=2, shell=shell)
     assert len(frames) == 2
     for frame in frames:
         assert tuple(frame) == SAMPLE_SECTIONS
-        assert [section.exit for section in frame.values()] == [0, 0, 0]
+        assert [section.exit for section in frame.values()] == [0, 0]
         assert limits(frame)[124] == 10_000_000
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 async def test_the_inspection_prints_what_readers_understand(agent: Agent, shell: str) -> None:
     agent.install(cilium=CILIUM, bpftool='echo \'[{"xdp":[],"tc":[]}]\'')
-    (frame,) = await agent.frames(inspect_command(), shell=shell)
+    (frame,) = await agent.frames(reader_command(frames=5), asked=1, wanted=INSPECT, shell=shell)
     assert tuple(frame) == INSPECT_SECTIONS
     reading = NodeReading(period=1.0)
     reading.inspect(frame, now=0.0)
@@ -113,13 +115,13 @@ async def test_the_inspection_prints_what_readers_understand(agent: Agent, shell
 
 async def test_cilium_dbg_is_preferred_where_both_names_exist(agent: Agent) -> None:
     agent.install(cilium_dbg=CILIUM, cilium="echo deprecated; exit 9")
-    (frame,) = await agent.frames(sample_command(frames=1), asked=1)
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1)
     assert frame["map"].exit == 0
 
 
 async def test_a_text_without_a_newline_and_its_exit_status_come_through(agent: Agent) -> None:
     agent.install(cilium=OFF)
-    (frame,) = await agent.frames(sample_command(frames=1), asked=1)
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1)
     assert frame["map"] == Section("bandwidth manager not enabled", 1)
     reading = NodeReading(period=1.0)
     reading.sample(frame, now=0.0, unix=0.0)
@@ -128,36 +130,36 @@ async def test_a_text_without_a_newline_and_its_exit_status_come_through(agent: 
 
 async def test_standard_error_is_in_the_section(agent: Agent) -> None:
     agent.install(cilium="echo 'Unable to open /sys/fs/bpf: no such file or directory' >&2; exit 1")
-    (frame,) = await agent.frames(sample_command(frames=1), asked=1)
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1)
     assert "no such file" in frame["map"].text
 
 
 async def test_an_image_without_timeout_works_too(agent: Agent) -> None:
     agent.without("timeout")
     agent.install(cilium=CILIUM)
-    (frame,) = await agent.frames(sample_command(frames=1), asked=1)
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1)
     assert limits(frame)[124] == 10_000_000
 
 
 async def test_an_image_without_cilium_says_so_and_goes_on(agent: Agent) -> None:
-    frames = await agent.frames(sample_command(frames=3), asked=2)
+    frames = await agent.frames(reader_command(frames=3), asked=2)
     assert [frame["map"].exit for frame in frames] == [127, 127]
     assert "cilium" in frames[0]["map"].text
-    assert frames[0]["net"].exit == 0
+    assert frames[0]["counters"].exit == 0
 
 
 async def test_the_loop_ends_after_its_count(agent: Agent) -> None:
     agent.install(cilium=CILIUM)
-    assert len(await agent.frames(sample_command(frames=2), asked=5)) == 2
+    assert len(await agent.frames(reader_command(frames=2), asked=5)) == 2
 
 
 async def test_the_loop_ends_when_its_input_does(agent: Agent) -> None:
     agent.install(cilium=CILIUM)
-    async with agent.running(sample_command(frames=1000), stdin=DEVNULL) as process:
+    async with agent.running(reader_command(frames=1000), stdin=DEVNULL) as process:
         out, _ = await process.communicate()
         assert (process.returncode, out) == (0, b"")
 
 
 async def test_a_command_cannot_eat_the_requests_for_samples(agent: Agent) -> None:
     agent.install(cilium="cat >/dev/null; echo '{}'")
-    assert len(await agent.frames(sample_command(frames=5), asked=3)) == 3
+    assert len(await agent.frames(reader_command(frames=5), asked=3)) == 3

@@ -78,9 +78,8 @@ def sample(limits: Mapping[int, int], *, uptime: float = 0.0, received: Mapping[
         f"  {name}: {count} 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n" for name, count in {"lo": 0, **(received or {})}.items()
     )
     return {
-        "uptime": Section(f"{uptime:.2f} 1.00\n", 0),
         "map": Section(json.dumps({str(number): [str(bits // 8)] for number, bits in limits.items()}), 0),
-        "net": Section(f"Inter-|   Receive\n face |bytes packets\n{net}", 0),
+        "counters": Section(f"{uptime:.2f} 1.00\nInter-|   Receive\n face |bytes packets\n{net}", 0),
     }
 
 

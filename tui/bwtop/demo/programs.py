@@ -11,9 +11,9 @@ from bwtop.demo.kinds import PODS
 from bwtop.demo.netdev import net_dev, uptime
 from bwtop.demo.netperf import netperf, netserver
 from bwtop.demo.process import NotFoundError, Output, Process
-from bwtop.demo.sampling import inspect, sample
+from bwtop.demo.sampling import reader
 from bwtop.demo.spec import AgentFault
-from bwtop.model.frames import INSPECT, SAMPLE
+from bwtop.model.frames import READER
 from bwtop.model.netperf import RUN
 
 Program = Callable[[Process, Sequence[str]], Awaitable[int]]
@@ -132,12 +132,10 @@ async def _timeout(process: Process, command: Sequence[str]) -> int:
 
 
 async def _sh(process: Process, command: Sequence[str]) -> int:
-    """`sh -c SCRIPT NAME ARGUMENTS`: bwtop's own scripts by their name, else simple commands one by one."""
+    """`sh -c SCRIPT NAME ARGUMENTS`: bwtop's own script by its name, else simple commands one by one."""
     match list(command[1:]):
-        case ["-c", _, name, count] if name == SAMPLE and count.isdigit():
-            return await sample(process, frames=int(count))
-        case ["-c", _, name] if name == INSPECT:
-            return await inspect(process)
+        case ["-c", _, name, count] if name == READER and count.isdigit():
+            return await reader(process, frames=int(count))
         case ["-c", _, name, *words] if name == RUN:
             return await _until_told(process, ["timeout", *words])
         case ["-c", script, *_]:

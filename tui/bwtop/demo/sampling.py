@@ -1,46 +1,43 @@
-"""What bwtop's own two scripts print in an agent: frames, out of the world."""
+"""What bwtop's own script prints in an agent: frames, out of the world."""
 
 from bwtop.demo.bpftool import bpftool
 from bwtop.demo.cilium_dbg import cilium_dbg
 from bwtop.demo.netdev import net_dev, uptime
 from bwtop.demo.process import Output, Process
 from bwtop.demo.spec import AgentFault
-from bwtop.model.frames import Section, write_frame
+from bwtop.model.frames import INSPECT, Frame, Section, write_frame
 
 GARBAGE = "unexpected fault address 0x7f3a\nfatal error: {]\x1b[2J not JSON\n"
 
 
-async def sample(process: Process, *, frames: int) -> int:
-    """The bandwidth map and the counters for each line of the input, at most `frames` times."""
-    asked = 0
+async def reader(process: Process, *, frames: int) -> int:
+    """A frame for each line of the input, at most `frames` of them."""
+    lines: list[bytes] = []
+    rest = b""
     for number in range(1, frames + 1):
-        while asked < number:
+        while not lines:
             piece = await process.stdin.get()
             if not piece:
                 return 0
-            asked += piece.count(b"\n")
-        sections = {
-            "map": _cilium(process, "bpf bandwidth list -o json"),
-            "uptime": Section(uptime(process.node), 0),
-            "net": Section(net_dev(process.node), 0),
-        }
-        await process.out(write_frame(number, sections))
+            *lines, rest = (rest + piece).split(b"\n")
+        wanted = lines.pop(0).decode(errors="replace")
+        await process.out(write_frame(number, _inspection(process) if wanted == INSPECT else _sample(process)))
     return 0
 
 
-async def inspect(process: Process) -> int:
-    """Status, endpoints and egress programs, once."""
-    await process.out(
-        write_frame(
-            1,
-            {
-                "status": _cilium(process, "status -o json"),
-                "endpoints": _cilium(process, "endpoint list -o json"),
-                "programs": _section(bpftool(process.node, ("bpftool", "-j", "net", "show"))),
-            },
-        )
-    )
-    return 0
+def _sample(process: Process) -> Frame:
+    return {
+        "map": _cilium(process, "bpf bandwidth list -o json"),
+        "counters": Section(uptime(process.node) + net_dev(process.node), 0),
+    }
+
+
+def _inspection(process: Process) -> Frame:
+    return {
+        "status": _cilium(process, "status -o json"),
+        "endpoints": _cilium(process, "endpoint list -o json"),
+        "programs": _section(bpftool(process.node, ("bpftool", "-j", "net", "show"))),
+    }
 
 
 def _cilium(process: Process, arguments: str) -> Section:

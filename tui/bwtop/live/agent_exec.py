@@ -1,12 +1,11 @@
-"""Reads one agent: runs the scripts in it by exec and cuts what they print into frames.
+"""Reads one agent: runs the script in it by exec and cuts what it prints into frames.
 
 Where the agent's image has no shell the same frames are made of single commands.
 """
 
-import asyncio
 import codecs
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -16,11 +15,11 @@ from bwtop.kube.errors import ExecError
 from bwtop.kube.exec import STDOUT, open_exec
 from bwtop.live import direct_exec
 from bwtop.live.resources import AGENT_CONTAINER
-from bwtop.live.scripts import inspect_command, sample_command
-from bwtop.model.frames import Frame, FrameReader
+from bwtop.live.scripts import reader_command
+from bwtop.model.frames import INSPECT, SAMPLE, Frame, FrameReader
 
 LONGEST_LOOP = 1800
-"""Frames after which a sampling loop ends by itself."""
+"""Frames after which the script ends by itself."""
 
 
 class NoShellError(ExecError):
@@ -28,13 +27,14 @@ class NoShellError(ExecError):
 
 
 class AgentExec:
-    """One of the scripts, running in an agent: enter it, then take its frames."""
+    """The script, running in an agent: enter it, then ask for frames."""
 
-    def __init__(self, api: Api, agent: Pod, command: Sequence[str], *, stdin: bool = False) -> None:
+    def __init__(self, api: Api, agent: Pod) -> None:
         self._api, self._agent = api, agent
         self._stream = open_exec(
-            api, namespace=agent.namespace, pod=agent.name, container=AGENT_CONTAINER, command=command, stdin=stdin
-        )
+            api, namespace=agent.namespace, pod=agent.name, container=AGENT_CONTAINER,
+            command=reader_command(frames=LONGEST_LOOP), stdin=True,
+        )  # fmt: skip
         self._reader = FrameReader()
         self._stderr = ""
         self._frames = self._read()
@@ -51,18 +51,25 @@ class AgentExec:
         await self._frames.aclose()
         await self._stream.__aexit__(kind, error, trace)
 
-    async def ask(self) -> Frame:
-        """The next sample of the sampling loop; raises ExecError when there is none."""
+    async def sample(self) -> Frame:
+        """The bandwidth map and the interface counters; raises KubeError when they do not come."""
+        return await self._ask(SAMPLE, direct_exec.sample)
+
+    async def inspect(self) -> Frame:
+        """Status, endpoints and egress programs; raises KubeError when they do not come."""
+        return await self._ask(INSPECT, direct_exec.inspect)
+
+    async def _ask(self, wanted: str, directly: Callable[[Api, Pod], Awaitable[Frame]]) -> Frame:
         if self._has_shell:
             try:
                 with contextlib.suppress(ExecError):  # the end of the script says more than that it is not there
-                    await self._stream.write(b"\n")
-                return await self.frame()
+                    await self._stream.write(f"{wanted}\n".encode())
+                return await self._frame()
             except NoShellError:
                 self._has_shell = False
-        return await direct_exec.sample(self._api, self._agent)
+        return await directly(self._api, self._agent)
 
-    async def frame(self) -> Frame:
+    async def _frame(self) -> Frame:
         """The next frame that comes; raises ExecError when the script has ended instead."""
         try:
             async for frame in self._frames:
@@ -92,24 +99,7 @@ class AgentExec:
                 self._stderr = (self._stderr + data.decode(errors="replace"))[-400:]
 
 
-def sampling(api: Api, agent: Pod) -> AgentExec:
-    """The sampling loop: each `ask` brings a sample."""
-    return AgentExec(api, agent, sample_command(frames=LONGEST_LOOP), stdin=True)
-
-
-async def sample(api: Api, agent: Pod, *, frames: int, period: float) -> AsyncIterator[Frame]:
-    """Yields `frames` samples, `period` seconds apart; raises KubeError."""
-    async with sampling(api, agent) as loop:
-        for number in range(frames):
-            if number:
-                await asyncio.sleep(period)
-            yield await loop.ask()
-
-
 async def inspect(api: Api, agent: Pod) -> Frame:
-    """Status, endpoints and egress programs of the agent; raises KubeError."""
-    try:
-        async with AgentExec(api, agent, inspect_command()) as script:
-            return await script.frame()
-    except NoShellError:
-        return await direct_exec.inspect(api, agent)
+    """As AgentExec.inspect, by an exec of its own: a status that hangs holds up no sample."""
+    async with AgentExec(api, agent) as script:
+        return await script.inspect()

@@ -29,7 +29,7 @@ async def sample(api: Api, agent: Pod) -> Frame:
     """The sections of SAMPLE_SECTIONS; without `cat` there are no counters, and so no rates. Raises KubeError."""
     limits = await _cilium(api, agent, "bpf bandwidth list -o json")
     counters = await _first(api, agent, "cat /proc/uptime /proc/net/dev")
-    return {"map": limits, "uptime": counters, "net": counters}
+    return {"map": limits, "counters": counters}
 
 
 async def inspect(api: Api, agent: Pod) -> Frame:

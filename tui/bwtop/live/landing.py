@@ -12,6 +12,7 @@ from bwtop.cilium.resources import Pod
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.live import agent_exec
+from bwtop.live.agent_exec import AgentExec
 from bwtop.live.found_pod import list_pods
 from bwtop.live.readings import NodeReading
 from bwtop.live.resources import AGENT_SELECTOR, ENDPOINTS
@@ -139,9 +140,9 @@ class _Watch:
 
     async def _sample(self, agent: Pod) -> None:
         """Until the map agrees, or the manager turns out to be off."""
-        async with agent_exec.sampling(self._api, agent) as samples:
+        async with AgentExec(self._api, agent) as script:
             while True:
-                if self._take(await samples.ask()):
+                if self._take(await script.sample()):
                     return
                 await asyncio.sleep(PERIOD)
 

@@ -129,8 +129,8 @@ class NodeReading:
         """
         problem = ""
         try:
-            uptime = read_uptime(frame.get("uptime", ABSENT).text)
-            counters = read_net_dev(frame.get("net", ABSENT).text)
+            uptime = read_uptime(frame.get("counters", ABSENT).text)
+            counters = read_net_dev(frame.get("counters", ABSENT).text)
         except OutputError as error:
             problem = f"interface counters: {error}"
             uptime, counters = self._uptime, {}

@@ -8,7 +8,8 @@ server as much as one of 150. A node that fails is left alone for a while that d
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from heapq import nsmallest
 
 import msgspec
@@ -18,6 +19,7 @@ from bwtop.cilium.resources import Pod
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.live import agent_exec
+from bwtop.live.agent_exec import AgentExec
 from bwtop.live.store import Store
 from bwtop.model.frames import Frame
 
@@ -69,6 +71,8 @@ class _Visit:
         self.task: asyncio.Task[None] | None = None
         self.hurried = asyncio.Event()
         """Set when the node is looked at again, or something on it has changed."""
+        self.lingering = False
+        """Its exec is kept in case that happens; ends when other nodes need the place."""
 
 
 class Sampler:
@@ -158,11 +162,17 @@ class Sampler:
             room = min(room, 1)
         if self.loading():
             room -= self._budget.at_once - AT_ONCE_WHILE_LOADING
-        if room <= 0:
-            return
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
-        for node in nsmallest(room, due, key=self._urgency):
+        for node in nsmallest(max(room, 0), due, key=self._urgency):
             self._start(node)
+        self._make_room(len(due) - room)
+
+    def _make_room(self, places: int) -> None:
+        """Ends execs that are only kept in case; without it they would hold up the first reading of a large cluster."""
+        lingering = [visit for visit in self._visits.values() if visit.lingering]
+        for visit in lingering[: max(places, 0)]:
+            visit.lingering = False
+            visit.hurried.set()
 
     def _urgency(self, node: str) -> tuple[bool, bool, float]:
         return node not in self._watched, not self._store.objects.annotated[node], self._visits[node].due
@@ -226,16 +236,19 @@ class Sampler:
         """A sample, and more of them while the node is watched; inspections beside it when they are due."""
         inspection: asyncio.Task[None] | None = None
         try:
-            async with asyncio.timeout(SILENCE) as patience, agent_exec.sampling(self._api, agent) as loop:
+            async with asyncio.timeout(SILENCE) as patience, AgentExec(self._api, agent) as script:
                 while True:
-                    if (inspection is None or inspection.done()) and self._inspection_due(node):
-                        inspection = asyncio.create_task(self._inspect(node, agent), name=f"inspect {node}")
-                    self._take(node, await loop.ask())
+                    if watched and (inspection is None or inspection.done()) and self._inspection_due(node):
+                        work = self._inspect(node, agent, partial(agent_exec.inspect, self._api, agent))
+                        inspection = asyncio.create_task(work, name=f"inspect {node}")
+                    self._take(node, await script.sample())
                     self._answered(visit)
                     patience.reschedule(None)
                     if not watched or not await self._still_wanted(node, visit):
                         break
                     patience.reschedule(asyncio.get_running_loop().time() + SILENCE)
+                if not watched and self._inspection_due(node):
+                    await self._inspect(node, agent, script.inspect)
             if inspection:
                 await inspection
         finally:
@@ -264,10 +277,12 @@ class Sampler:
         if node in self._watched or self._store.changing(node):
             return True
         self._plan(node)
+        visit.lingering = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await visit.hurried.wait()
-        return visit.hurried.is_set()
+        wanted, visit.lingering = visit.lingering and visit.hurried.is_set(), False
+        return wanted
 
     def _take(self, node: str, frame: Frame) -> None:
         try:
@@ -285,10 +300,11 @@ class Sampler:
         unknown = self._store.objects.endpoint_ids(node) - reading.endpoints.keys()
         return bool(unknown) and age > INSPECT_AGAIN_SECONDS
 
-    async def _inspect(self, node: str, agent: Pod) -> None:
+    async def _inspect(self, node: str, agent: Pod, read: Callable[[], Awaitable[Frame]]) -> None:
+        """Beside the samples while they go on, else after the one sample by the same exec: a new one costs more."""
         try:
             async with asyncio.timeout(SILENCE):
-                frame = await agent_exec.inspect(self._api, agent)
+                frame = await read()
         except TimeoutError:
             self._store.uninspected(node, f"agent {agent.name} did not tell its status in {SILENCE:.0f} s")
         except KubeError as error:

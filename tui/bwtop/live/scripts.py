@@ -1,56 +1,39 @@
-"""The two shell scripts that bwtop runs in an agent; what they print is model.frames.
+"""The shell script that bwtop runs in an agent; what it prints is model.frames.
 
-They need a POSIX shell and `cat`, which every cilium-agent image has, and leave nothing behind. Closing an exec does
-not end its process (kubernetes#89031), so the sampling loop prints a frame for each line that it is sent, and ends when
-its input does; each command is bounded by `timeout` where the image has it. Standard error is merged into the section,
+It needs a POSIX shell and `cat`, which every cilium-agent image has, and leaves nothing behind. Closing an exec does
+not end its process (kubernetes#89031), so the script prints a frame for each line that it is sent, and ends when its
+input does; each command is bounded by `timeout` where the image has it. Standard error is merged into the section,
 because the reason of a failure stands there, and readers skip log lines anyway. The newline before each `exit` mark
-is needed: `bandwidth manager not enabled` is printed without one. A sample is printed at once: each write becomes a
+is needed: `bandwidth manager not enabled` is printed without one. A frame is printed at once: each write becomes a
 message of its own on the way here.
 """
 
 from collections.abc import Sequence
 
-from bwtop.model.frames import INSPECT, SAMPLE
+from bwtop.model.frames import INSPECT, READER
 
-_PRELUDE = """
+_SCRIPT = f"""
 cilium=cilium-dbg; command -v $cilium >/dev/null 2>&1 || cilium=cilium
 bound=; command -v timeout >/dev/null 2>&1 && bound='timeout 10'
-section() { name=$1; shift; echo "#bwtop section $name"; "$@" </dev/null 2>&1; printf '\\n#bwtop exit %s\\n' $?; }
-"""
-
-_SAMPLE = (
-    _PRELUDE
-    + """
+section() {{ name=$1; shift; echo "#bwtop section $name"; "$@" </dev/null 2>&1; printf '\\n#bwtop exit %s\\n' $?; }}
+sample() {{
+  section map $bound $cilium bpf bandwidth list -o json
+  section counters cat /proc/uptime /proc/net/dev
+}}
+inspect() {{
+  section status $bound $cilium status -o json
+  section endpoints $bound $cilium endpoint list -o json
+  section programs $bound bpftool -j net show
+}}
 i=0
-while [ $i -lt $1 ] && IFS= read -r _; do
+while [ $i -lt $1 ] && IFS= read -r wanted; do
   i=$((i + 1))
-  frame=$(
-    section map $bound $cilium bpf bandwidth list -o json
-    section uptime cat /proc/uptime
-    section net cat /proc/net/dev
-  )
+  case $wanted in {INSPECT}) frame=$(inspect) ;; *) frame=$(sample) ;; esac
   printf '#bwtop begin %s\\n%s\\n#bwtop end %s\\n' $i "$frame" $i
 done
 """
-)
-
-_INSPECT = (
-    _PRELUDE
-    + """
-echo "#bwtop begin 1"
-section status $bound $cilium status -o json
-section endpoints $bound $cilium endpoint list -o json
-section programs $bound bpftool -j net show
-echo "#bwtop end 1"
-"""
-)
 
 
-def sample_command(*, frames: int) -> Sequence[str]:
-    """Prints the bandwidth map and the interface counters for each line of its input, at most `frames` times."""
-    return ("sh", "-c", _SAMPLE, SAMPLE, str(frames))
-
-
-def inspect_command() -> Sequence[str]:
-    """Prints status, endpoints and egress programs once."""
-    return ("sh", "-c", _INSPECT, INSPECT)
+def reader_command(*, frames: int) -> Sequence[str]:
+    """Prints a sample or an inspection for each line of its input, at most `frames` of them."""
+    return ("sh", "-c", _SCRIPT, READER, str(frames))

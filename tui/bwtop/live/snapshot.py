@@ -10,7 +10,8 @@ from bwtop.cilium.resources import Pod
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.reflector import Reflector
-from bwtop.live import agent_exec, feeds
+from bwtop.live import feeds
+from bwtop.live.agent_exec import AgentExec
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.scope import agent_namespace
 from bwtop.live.store import Store
@@ -122,7 +123,7 @@ class Snapshot:
                 return
             try:
                 async with asyncio.timeout(AGENT_SECONDS):
-                    await asyncio.gather(self._inspect(agent), self._sample(agent, frames))
+                    await self._ask_agent(agent, frames)
             except TimeoutError:
                 self._missed(agent, f"agent {agent.name} gave no answer in {AGENT_SECONDS:.0f} s")
             except (KubeError, OutputError) as error:
@@ -141,18 +142,24 @@ class Snapshot:
         self.store.failed(agent.node, error)
         self.warnings.append(f"{agent.node}: {error}")
 
-    async def _sample(self, agent: Pod, frames: int) -> None:
-        async for frame in agent_exec.sample(self._api, agent, frames=frames, period=RATE_PERIOD):
-            self.store.sampled(agent.node, frame)
+    async def _ask_agent(self, agent: Pod, frames: int) -> None:
+        """All by one exec; the inspection comes before the second sample, whose rates need the interfaces it names."""
+        async with AgentExec(self._api, agent) as script:
+            self.store.sampled(agent.node, await script.sample())
+            sampled = asyncio.get_running_loop().time()
+            if await self._inspect(agent, script) and frames > 1:
+                await asyncio.sleep(sampled + RATE_PERIOD - asyncio.get_running_loop().time())
+                self.store.sampled(agent.node, await script.sample())
 
-    async def _inspect(self, agent: Pod) -> None:
-        """A failure costs rates and status, not the map that is read beside it."""
+    async def _inspect(self, agent: Pod, script: AgentExec) -> bool:
+        """A failure costs rates and status, not the map that was read before."""
         try:
-            frame = await agent_exec.inspect(self._api, agent)
+            frame = await script.inspect()
         except KubeError as error:
             self.store.uninspected(agent.node, str(error))
-        else:
-            self.store.inspected(agent.node, frame)
+            return False
+        self.store.inspected(agent.node, frame)
+        return True
 
 
 async def _fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:

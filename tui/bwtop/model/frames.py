@@ -19,17 +19,16 @@ import msgspec
 
 MARK = "#bwtop "
 
-SAMPLE = "bwtop-sample"
-"""`$0` of the sampling loop: it prints a frame for each line that it reads, and ends with its input.
+READER = "bwtop-reader"
+"""`$0` of the script: it prints a frame for each line that it reads, and ends with its input.
 
 Its argument is the largest number of frames."""
-SAMPLE_SECTIONS = ("map", "uptime", "net")
-"""`bpf bandwidth list -o json`, /proc/uptime, /proc/net/dev: the time stands next to the counters, for exact rates."""
-
-INSPECT = "bwtop-inspect"
-"""`$0` of the script that reads what seldom changes, once."""
+SAMPLE, INSPECT = "sample", "inspect"
+"""The lines that it understands."""
+SAMPLE_SECTIONS = ("map", "counters")
+"""`bpf bandwidth list -o json`, /proc/uptime and /proc/net/dev: the time stands at the counters, for exact rates."""
 INSPECT_SECTIONS = ("status", "endpoints", "programs")
-"""`status -o json`, `endpoint list -o json`, `bpftool -j net show`."""
+"""What seldom changes: `status -o json`, `endpoint list -o json`, `bpftool -j net show`."""
 
 
 _EXIT_STATUS = re.compile(r"-?[0-9]{1,9}")
