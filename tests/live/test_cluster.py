@@ -12,6 +12,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
 from bwtop.kube.errors import KubeError
+from bwtop.live.sampler import Budget
 from bwtop.live.snapshot import Snapshot, Want
 from bwtop.model.health import Freshness
 from bwtop.model.states import State
@@ -137,6 +138,26 @@ async def test_a_change_is_read_soon_also_where_nobody_looks(server: DemoServer)
         server.world.annotate("default", "netperf-server", "30M")
         await until(cluster, lambda: (row := cluster.store.pods[SERVER]).programmed and
                     row.programmed.bits_per_second == 30_000_000)  # fmt: skip
+
+
+async def test_an_exec_that_is_kept_in_case_gives_its_place_to_other_nodes() -> None:
+    budget = Budget(period=0.1, at_once=2, sweep_rate=100.0, sweep_seconds=0.3)
+    async with (
+        DemoServer(load_world("incident"), tls=False) as server,
+        running(server, watched=(), budget=budget) as cluster,
+    ):
+        store = cluster.store
+
+        async def read_anew(name: str) -> None:
+            began = store.clock()
+            await until(cluster, lambda: name in store.readings and store.readings[name].sampled_mono > began)
+
+        await until(cluster, lambda: sum(reading.entries is not None for reading in store.readings.values()) > 2)
+        kept, looked_at, other = [name for name, read in store.readings.items() if read.entries is not None][:3]
+        for name in (kept, looked_at, looked_at, other, other):
+            if name is not other:
+                cluster.look_at([name])
+            await read_anew(name)
 
 
 async def test_one_namespace_is_watched_alone(server: DemoServer) -> None:

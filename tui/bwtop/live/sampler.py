@@ -157,11 +157,10 @@ class Sampler:
         now = self._store.clock()
         if now < self._denied_until:
             return
-        room = self._budget.at_once - sum([1 for visit in self._visits.values() if visit.task])
+        places = min(self._budget.at_once, AT_ONCE_WHILE_LOADING) if self.loading() else self._budget.at_once
+        room = places - sum([1 for visit in self._visits.values() if visit.task])
         if self.denied:
             room = min(room, 1)
-        if self.loading():
-            room -= self._budget.at_once - AT_ONCE_WHILE_LOADING
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
         for node in nsmallest(max(room, 0), due, key=self._urgency):
             self._start(node)
