@@ -277,6 +277,7 @@ class Sampler:
             return True
         self._plan(node)
         visit.lingering = True
+        self._wake.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await visit.hurried.wait()
