@@ -15,7 +15,8 @@ import pytest
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.live.audit import AuditLog
-from bwtop.live.edit import Editor, Result
+from bwtop.live.editor import Editor
+from bwtop.live.plan import Result
 from bwtop.model.edit import REMOVAL, propose
 from cluster.contract import ANNOTATION, MERGE_PATCH, PODS
 from cluster.rest import Rest

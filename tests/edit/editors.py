@@ -13,7 +13,8 @@ from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import Unreachable
 from bwtop.kube.target import Params
 from bwtop.live.audit import AuditLog
-from bwtop.live.edit import Editor, Outcome, Plan
+from bwtop.live.editor import Editor
+from bwtop.live.plan import Outcome, Plan
 from bwtop.model.edit import REMOVAL, propose
 
 POD = "netperf-server"

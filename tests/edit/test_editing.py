@@ -10,7 +10,8 @@ from bwtop.demo.access import VIEWER
 from bwtop.demo.kinds import PODS
 from bwtop.kube.errors import ApiError
 from bwtop.kube.patch import annotation_patch, pointer
-from bwtop.live.edit import Editor, Result
+from bwtop.live.editor import Editor
+from bwtop.live.plan import Result
 from edit.editors import PATH, POD, Cluster, LosesAnswers
 
 PRIORITY = "bandwidth.cilium.io/priority"
@@ -166,7 +167,7 @@ async def test_after_an_answer_that_never_came_the_pod_says_that_nothing_was_wri
 
 
 async def test_a_pod_that_cannot_be_read_after_a_lost_answer_is_said_to_be_unknown(cluster: Cluster, monkeypatch):
-    monkeypatch.setattr("bwtop.live.edit._BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr("bwtop.live.editor._BETWEEN_LOOKS", 0.01)
     plan = await cluster.plan("20M")
     cluster.server.faults.fail(PATH, status=503, times=-1)
     outcome = await cluster.editor().write(plan)
@@ -261,7 +262,7 @@ async def test_every_write_is_recorded_for_its_user_alone(cluster: Cluster):
     await cluster.write("20M")
     await cluster.write(None)
     [first, second] = cluster.audit.entries()
-    assert (first.namespace, first.pod, first.context) == ("default", POD, "demo-eks-chaining")
+    assert (first.namespace, first.name, first.context) == ("default", POD, "demo-eks-chaining")
     assert first.user
     assert first.uid == (await cluster.object())["metadata"]["uid"]
     assert [(first.old, first.new), (second.old, second.new)] == [("10M", "20M"), ("20M", None)]

@@ -98,7 +98,7 @@ def test_the_preview_shows_both_sides_in_both_units_and_the_kubectl_line(kubecon
     result = run("pod/netperf-server", "20M", "--dry-run=client", kubeconfig=kubeconfig)
     lines = result.stderr.splitlines()
     assert lines[1].split() == [
-        *("default/netperf-server", "10M", "10,000,000", "1,250,000"),
+        *("pod", "default/netperf-server", "10M", "10,000,000", "1,250,000"),
         *("20M", "20,000,000", "2,500,000"),
     ]
     assert any(line.endswith(f"annotate pod netperf-server {ANNOTATION}=20M --overwrite") for line in lines)
@@ -175,6 +175,40 @@ def test_on_a_terminal_it_asks_and_a_dangerous_value_must_be_typed_again(kubecon
     assert ("changed" in stdout) is (status == 0)
 
 
+@pytest.mark.parametrize(("second", "value"), [(b"y\n", "20M"), (b"n\n", "50M")])
+def test_who_was_slower_is_shown_who_won_and_asked_again(kubeconfig, second, value):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bwtop", "limit", "pod/netperf-server", "20M", "--wait=0"]
+    environment = os.environ | {"PYTHONPATH": SOURCES, "KUBECONFIG": kubeconfig}
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as running:
+        assert "10M" in _until(running, "[y/N]")
+        kubectl = ["kubectl", "annotate", "pod", "netperf-server", f"{ANNOTATION}=50M", "--overwrite"]
+        subprocess.run(kubectl, check=True, env=environment, capture_output=True)
+        os.write(ours, b"y\n")
+        told = _until(running, "[y/N]")
+        os.write(ours, second)
+        running.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert "kubectl-annotate changed it meanwhile from 10M to 50M" in told
+    assert "50,000,000" in told
+    assert running.returncode == (0 if value == "20M" else 1)
+    again = run("pod/netperf-server", value, "--yes", "--wait=0", "-o", "json", kubeconfig=kubeconfig)
+    assert [item["result"] for item in items(again)] == ["Unchanged"]
+
+
+def _until(running: "subprocess.Popen[bytes]", words: str) -> str:
+    """What it says on stderr up to these words."""
+    text = ""
+    while words not in text:
+        more = os.read(running.stderr.fileno(), 4096).decode()
+        assert more, text
+        text += more
+    return text
+
+
 def test_history_tells_who_changed_what(kubeconfig):
     run("pod/netperf-server", "20M", "--yes", "--wait=0", kubeconfig=kubeconfig)
     run("pod/netperf-server", "--remove", "--yes", "--wait=0", kubeconfig=kubeconfig)
@@ -185,7 +219,7 @@ def test_history_tells_who_changed_what(kubeconfig):
         ("20M", None, "Changed"),
     ]
     table = CliRunner().invoke(history, []).stdout.splitlines()
-    assert table[0].split() == ["AT", "USER", "CONTEXT", "NAMESPACE", "POD", "OLD", "NEW", "RESULT", "REASON"]
+    assert table[0].split() == ["AT", "USER", "CONTEXT", "NAMESPACE", "OBJECT", "OLD", "NEW", "RESULT", "REASON"]
     assert "demo-eks-chaining" in table[1]
 
 
@@ -200,3 +234,73 @@ def test_a_log_that_cannot_be_written_stops_the_edit(kubeconfig, state):
     result = run("pod/netperf-server", "20M", "--yes", kubeconfig=kubeconfig)
     assert result.exit_code == 2
     assert "audit.jsonl" in result.stderr
+
+
+# -- the owner's template -----------------------------------------------------------------------------------------
+def test_the_template_is_edited_instead_of_the_pods_and_says_that_it_rolls_them(kubeconfig):
+    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--yes", "-o", "json")
+    result = run(*words, kubeconfig=kubeconfig)
+    assert result.exit_code == 0
+    [item] = items(result)
+    assert (item["kind"], item["name"], item["pod"], item["result"]) == ("Deployment", "checkout", None, "Changed")
+    assert (item["old"]["annotation"], item["new"]["annotation"], item["landing"]) == ("20M", "33M", None)
+    assert "Deployment shop/checkout: its 3 pods will be rolled" in result.stderr
+    assert "patch deployment checkout -p" in result.stderr
+
+
+def test_a_pod_without_an_owner_has_no_template(kubeconfig):
+    result = run("pod/netperf-server", "33M", "--template", "--yes", kubeconfig=kubeconfig)
+    assert result.exit_code == 2
+    assert "nothing owns pod default/netperf-server" in result.stderr
+
+
+def test_a_dry_run_of_a_template_leaves_it(kubeconfig):
+    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--dry-run=server", "-o", "json")
+    for _ in range(2):
+        [item] = items(run(*words, kubeconfig=kubeconfig))
+        assert (item["result"], item["old"]["annotation"]) == ("DryRun", "20M")
+
+
+# -- protected contexts -------------------------------------------------------------------------------------------
+@pytest.fixture
+def protected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = tmp_path / "config" / "bwtop" / "profiles" / "ours.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("protected: [demo-*]\n")
+
+
+SERVER_TO_20M = ("pod/netperf-server", "20M", "--wait=0")
+
+
+@pytest.mark.usefixtures("protected")
+def test_yes_is_not_enough_on_a_protected_context(kubeconfig):
+    refused = run(*SERVER_TO_20M, "--yes", kubeconfig=kubeconfig)
+    assert refused.exit_code == 2
+    assert "profile ours protects context demo-eks-chaining; say --confirm=netperf-server" in refused.stderr
+    wrong = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-client", kubeconfig=kubeconfig)
+    assert (wrong.exit_code, "is not the name of the pod" in wrong.stderr) == (2, True)
+    done = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-server", "-o", "json", kubeconfig=kubeconfig)
+    assert done.exit_code == 0
+    assert [(item["old"]["annotation"], item["result"]) for item in items(done)] == [("10M", "Changed")]
+
+
+@pytest.mark.usefixtures("protected")
+def test_for_several_pods_it_takes_the_name_of_the_context(kubeconfig):
+    words = ("pod/netperf-server", "pod/netperf-client", "5M", "--wait=0", "--yes")
+    assert "the name of the context" in run(*words, kubeconfig=kubeconfig).stderr
+    assert run(*words, "--confirm=demo-eks-chaining", kubeconfig=kubeconfig).exit_code == 0
+
+
+@pytest.mark.usefixtures("protected")
+@pytest.mark.parametrize(("answers", "status"), [("y\nnetperf-server\n", 0), ("y\ny\n", 1), ("y\n\n", 1)])
+def test_on_a_terminal_the_name_has_to_be_typed(kubeconfig, answers, status):
+    code, stdout, asked = type_to(kubeconfig, *SERVER_TO_20M, answers=answers)
+    assert code == status, asked
+    assert "Type the name of the pod" in asked
+    assert ("changed" in stdout) is (status == 0)
+
+
+@pytest.mark.usefixtures("protected")
+def test_a_dry_run_on_a_protected_context_takes_no_name(kubeconfig):
+    assert run("pod/netperf-server", "20M", "--dry-run=server", kubeconfig=kubeconfig).exit_code == 0

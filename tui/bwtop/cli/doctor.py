@@ -38,7 +38,7 @@ def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401
 
 async def _examine(target: Target, request: ConfigRequest) -> Sequence[Check]:
     async with opened(target, request) as session:
-        return await examine(session.api, cilium_namespace=target.cilium_namespace)
+        return await examine(session.api, cilium_namespace=session.cilium_namespace)
 
 
 def print_as(output: str, found: Item, checks: Sequence[Check]) -> str:

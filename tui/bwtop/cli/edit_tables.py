@@ -1,43 +1,11 @@
 """How edits are written: the preview before one, its outcome, and the history of all."""
 
-from dataclasses import dataclass
-
 from bwtop.cli.output import Column, Table
 from bwtop.live.audit import AuditEntry
-from bwtop.live.edit import Outcome, Plan, Result
-from bwtop.live.landing import Landing
+from bwtop.live.plan import Edited, Plan
 from bwtop.model.document import Item, Kind
 from bwtop.model.edit import figures
 from bwtop.model.limits import Asked
-
-_RESULTS = {
-    Result.CHANGED: "changed",
-    Result.UNCHANGED: "unchanged",
-    Result.TRIED: "dry run",
-    Result.CONFLICT: "conflict",
-    Result.FAILED: "not changed",
-    Result.UNKNOWN: "not known",
-}
-
-
-@dataclass(frozen=True)
-class Edited:
-    """A plan, what came of it, and whether it has landed (None: not watched)."""
-
-    plan: Plan
-    outcome: Outcome
-    landing: Landing | None = None
-
-    @property
-    def good(self) -> bool:
-        done = self.outcome.result in (Result.CHANGED, Result.UNCHANGED, Result.TRIED)
-        return done and (self.landing is None or self.landing.seconds is not None)
-
-    @property
-    def text(self) -> str:
-        """`changed, programmed on ip-192-168-29-49 after 0.8 s`."""
-        words = _RESULTS[self.outcome.result] + (f": {self.outcome.reason}" if self.outcome.reason else "")
-        return f"{words}; {self.landing}" if self.landing else words
 
 
 def _annotation(limit: str | None) -> str:
@@ -51,10 +19,12 @@ def _limit_item(limit: Asked | None) -> Item | None:
 def _edit_item(edited: Edited) -> Item:
     plan, landing = edited.plan, edited.landing
     return {
-        "namespace": plan.pod.namespace,
-        "pod": plan.pod.name,
-        "uid": plan.pod.uid,
-        "node": plan.pod.node or None,
+        "kind": plan.holder.kind,
+        "namespace": plan.holder.namespace,
+        "pod": plan.pod and plan.pod.name,
+        "name": plan.holder.name,
+        "uid": plan.holder.uid,
+        "node": (plan.pod and plan.pod.node) or None,
         "owners": list(plan.owners),
         "old": _limit_item(plan.old),
         "new": _limit_item(plan.proposal.asked),
@@ -75,7 +45,9 @@ def _entry_item(entry: AuditEntry) -> Item:
         "context": entry.context,
         "server": entry.server,
         "namespace": entry.namespace,
-        "pod": entry.pod,
+        "kind": entry.kind,
+        "pod": entry.name if entry.kind == "Pod" else None,
+        "name": entry.name,
         "uid": entry.uid,
         "old": entry.old,
         "new": entry.new,
@@ -88,10 +60,10 @@ PREVIEW = Table[Plan](
     kind=Kind.EDITS,
     resource="pod",
     item=lambda plan: {},
-    name=lambda plan: plan.pod.key,
-    sort=lambda plan: plan.pod.key,
+    name=lambda plan: plan.holder.key,
+    sort=lambda plan: plan.holder.key,
     columns=(
-        Column(title="POD", text=lambda plan: plan.pod.key),
+        Column(title="OBJECT", text=lambda plan: plan.name),
         Column(title="NOW", text=lambda plan: figures(plan.old).annotation),
         Column(title="BIT/S", text=lambda plan: figures(plan.old).bits),
         Column(title="BYTE/S", text=lambda plan: figures(plan.old).bytes),
@@ -104,12 +76,12 @@ EDITS = Table[Edited](
     kind=Kind.EDITS,
     resource="pod",
     item=_edit_item,
-    name=lambda edited: edited.plan.pod.key,
-    sort=lambda edited: edited.plan.pod.key,
+    name=lambda edited: edited.plan.holder.key,
+    sort=lambda edited: edited.plan.holder.key,
     columns=(
-        Column(title="NAMESPACE", text=lambda edited: edited.plan.pod.namespace, namespaced=True),
-        Column(title="POD", text=lambda edited: edited.plan.pod.name),
-        Column(title="OLD", text=lambda edited: _annotation(edited.plan.pod.annotation)),
+        Column(title="NAMESPACE", text=lambda edited: edited.plan.holder.namespace, namespaced=True),
+        Column(title="OBJECT", text=lambda edited: f"{edited.plan.holder.kind.lower()}/{edited.plan.holder.name}"),
+        Column(title="OLD", text=lambda edited: _annotation(edited.plan.holder.annotation)),
         Column(title="NEW", text=lambda edited: _annotation(edited.plan.proposal.annotation)),
         Column(title="RESULT", text=lambda edited: edited.text),
     ),
@@ -118,14 +90,14 @@ HISTORY = Table[AuditEntry](
     kind=Kind.HISTORY,
     resource="edit",
     item=_entry_item,
-    name=lambda entry: f"{entry.namespace}/{entry.pod}",
+    name=lambda entry: f"{entry.namespace}/{entry.name}",
     sort=lambda entry: 0,
     columns=(
         Column(title="AT", text=lambda entry: entry.at),
         Column(title="USER", text=lambda entry: entry.user),
         Column(title="CONTEXT", text=lambda entry: entry.context),
         Column(title="NAMESPACE", text=lambda entry: entry.namespace),
-        Column(title="POD", text=lambda entry: entry.pod),
+        Column(title="OBJECT", text=lambda entry: f"{entry.kind.lower()}/{entry.name}"),
         Column(title="OLD", text=lambda entry: _annotation(entry.old)),
         Column(title="NEW", text=lambda entry: _annotation(entry.new)),
         Column(title="RESULT", text=lambda entry: entry.result),

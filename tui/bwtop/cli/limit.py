@@ -2,30 +2,30 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 import click
 
+from bwtop.cli.consent import Consent
 from bwtop.cli.duration import seconds
-from bwtop.cli.edit_tables import EDITS, PREVIEW, Edited
+from bwtop.cli.edit_tables import EDITS, PREVIEW
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
-from bwtop.cli.limit_words import Consent, Words, read_words
+from bwtop.cli.limit_words import Words, read_words
 from bwtop.cli.output import render
 from bwtop.cli.session import Session, configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.audit import AuditLog, audit_path
-from bwtop.live.edit import Editor, Outcome, Plan, Result, kubectl_line
+from bwtop.live.batch import Batch
+from bwtop.live.editor import Editor
 from bwtop.live.found_pod import list_pods
-from bwtop.live.landing import watch_landing
+from bwtop.live.plan import Edited, Outcome, Plan, Result, annotate_words
 from bwtop.live.resources import UNFINISHED
-from bwtop.model.edit import Risk, owner_note
+from bwtop.model.edit import Risk
 
 EXIT_NOT_DONE: Final = 1
-AT_ONCE: Final = 20
-"""Pods that are read, or agents that are watched, at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Manner:
 
     dry_run: str
     wait: float
+    template: bool
     consent: Consent
     output: str
 
@@ -41,6 +42,7 @@ class Manner:
 @click.command()
 @click.argument("words", nargs=-1, metavar="pod/NAME... VALUE")
 @click.option("--remove", is_flag=True, help="Take the limit away instead of setting it.")
+@click.option("--template", is_flag=True, help="In the template of what owns the pods, instead of the pods.")
 @click.option(
     "--dry-run", type=click.Choice(("none", "client", "server")), default="none", show_default=True, help="Only try."
 )
@@ -54,15 +56,18 @@ class Manner:
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--allow-dangerous", is_flag=True, help="Also take a value that limits nothing, or that stops pods.")
+@click.option("--confirm", metavar="NAME", default="", help="On a protected context: what would have to be typed.")
 @click.option("-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True)
 @target_flags
 def limit(
     words: tuple[str, ...],
     remove: bool,
+    template: bool,
     dry_run: str,
     wait: float,
     yes: bool,
     allow_dangerous: bool,
+    confirm: str,
     output: str,
     **flags: Any,  # noqa: ANN401
 ) -> None:
@@ -70,14 +75,16 @@ def limit(
 
     VALUE is a Kubernetes quantity in bits a second, 1k to 1P: 10M. The edit is tried on the API server first and made
     only if nobody has changed the limit meanwhile; then bwtop waits until the node's agent has programmed it.
+
+    The edit of a pod dies with the pod. --template makes it where the next pods come from: mostly, that rolls the pods.
     """
     target = read_target(flags)
     with guarded(debug=target.debug):
         asked_for = read_words(words, remove=remove, target=target)
-        consent = Consent(yes=yes, dangerous=allow_dangerous)
+        consent = Consent(yes=yes, dangerous=allow_dangerous, confirmed=confirm)
         if dry_run == "none":
             consent.check(asked_for.proposal)
-        manner = Manner(dry_run=dry_run, wait=wait, consent=consent, output=output)
+        manner = Manner(dry_run=dry_run, wait=wait, template=template, consent=consent, output=output)
         with configured(target) as request:
             good = asyncio.run(_limit(asked_for, manner, target, request))
     if not good:
@@ -86,38 +93,62 @@ def limit(
 
 async def _limit(words: Words, manner: Manner, target: Target, request: ConfigRequest) -> bool:
     async with opened(target, request) as session:
-        editor = Editor(session.api, audit=AuditLog(audit_path()))
-        plans = await _plans(editor, words, session, target.selector)
-        _preview(session, plans)
-        if manner.dry_run == "client":
-            return _print([Edited(plan, Outcome(Result.TRIED, "nothing was sent")) for plan in plans], manner)
-        tried = await _tried(editor, plans)
-        if manner.dry_run == "server" or not all(edited.good for edited in tried):
-            return _print(tried, manner)
-        if any(edited.outcome.result is Result.TRIED for edited in tried):
-            # A connection that lies idle while somebody thinks may be dead by the time of the write.
-            await session.api.close()
-            if not manner.consent.given(words.proposal, pods=sum(plan.needed for plan in plans)):
-                click.echo("bwtop: nothing was changed", err=True)
-                return False
-        return _print(await _written(editor, session, plans, manner), manner)
+        batch = Batch(
+            session.api,
+            Editor(session.api, audit=AuditLog(audit_path())),
+            cilium_namespace=session.cilium_namespace,
+            cilium_selector=session.profile.cilium_selector,
+        )
+        plans = await _plans(batch, words, manner, session, target.selector)
+        edits = await _edit(batch, plans, manner, session)
+        return edits is not None and _print(edits, manner)
 
 
-async def _plans(editor: Editor, words: Words, session: Session, selector: str) -> Sequence[Plan]:
-    """Raises UsageError for a named pod that cannot be limited; selected ones that cannot are left out."""
-    places = asyncio.Semaphore(AT_ONCE)
+async def _edit(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Session) -> Sequence[Edited] | None:
+    """None: somebody said no."""
+    _preview(batch, session, plans)
+    if manner.dry_run == "client":
+        return [Edited(plan, Outcome(Result.TRIED, "nothing was sent")) for plan in plans]
+    tried = await batch.try_all(plans)
+    if manner.dry_run == "server" or not all(edited.good for edited in tried):
+        return tried
+    if any(edited.outcome.result is Result.TRIED for edited in tried):
+        # A connection that lies idle while somebody thinks may be dead by the time of the write.
+        await session.api.close()
+        context = session.api.connection.context
+        needed = [plan for plan in plans if plan.needed]
+        if not manner.consent.given(needed, protection=session.profiles.protection(context), context=context):
+            click.echo("bwtop: nothing was changed", err=True)
+            return None
+    return await _written(batch, plans, manner, session)
 
-    async def plan(namespace: str, name: str) -> Plan:
-        async with places:
-            return await editor.plan(namespace, name, words.proposal)
 
-    where = await _where(words, session, selector)
-    plans = await asyncio.gather(*(plan(namespace, name) for namespace, name in where))
-    refusals = [f"pod {plan.pod.key}: {plan.refusal}" for plan in plans if plan.refusal]
-    if words.names and refusals:
-        raise UsageError("; ".join([*refusals, "nothing was changed"]))
-    for refusal in refusals:
-        click.echo(f"bwtop: left out: {refusal}", err=True)
+async def _written(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Session) -> Sequence[Edited]:
+    """On a terminal, who lost against somebody else is asked whether to write over the value that won."""
+    edits = await batch.write_all(plans, wait=manner.wait)
+    lost = [edited for edited in edits if edited.outcome.result is Result.CONFLICT]
+    if not lost or not manner.consent.asking:
+        return edits
+    for edited in lost:
+        click.echo(f"bwtop: {edited.plan.name}: {edited.text}", err=True)
+    again = await batch.plan_again([edited.plan for edited in lost])
+    if len(again) < len(lost):
+        return edits
+    second = await _edit(batch, again, manner, session)
+    won = [edited for edited in edits if edited not in lost]
+    return edits if second is None else [*won, *second]
+
+
+async def _plans(batch: Batch, words: Words, manner: Manner, session: Session, selector: str) -> Sequence[Plan]:
+    """Raises UsageError for what was named and cannot be limited; what was selected and cannot is left out."""
+    plans = await batch.plan(await _where(words, session, selector), words.proposal)
+    if manner.template:
+        plans = await batch.plan_templates(plans)
+    refused = [plan for plan in plans if plan.refusal]
+    if words.names and refused:
+        raise UsageError("; ".join([*(f"{plan.name}: {plan.refusal}" for plan in refused), "nothing was changed"]))
+    for plan in refused:
+        click.echo(f"bwtop: left out: {plan.name}: {plan.refusal}", err=True)
     possible = [plan for plan in plans if not plan.refusal]
     if not possible:
         raise UsageError("no pod that can be limited is selected; nothing was changed")
@@ -132,51 +163,30 @@ async def _where(words: Words, session: Session, selector: str) -> Sequence[tupl
     return sorted((pod.namespace, pod.name) for pod in pods)
 
 
-def _preview(session: Session, plans: Sequence[Plan]) -> None:
+def _preview(batch: Batch, session: Session, plans: Sequence[Plan]) -> None:
     """On stderr, so that stdout carries the outcome alone."""
     lines = [render(PREVIEW, plans, "table", all_namespaces=True).rstrip("\n")]
-    proposal = plans[0].proposal
-    if proposal.risk is Risk.DANGEROUS:
-        lines.append(f"Dangerous: {proposal.reason}.")
-    lines += [f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(owner_note(plan.owners) for plan in plans)]
-    for namespace, group in groupby(plans, key=lambda plan: plan.pod.namespace):
-        names = [plan.pod.name for plan in group]
-        lines.append(f"By hand: {kubectl_line(session.api, namespace, names, proposal)}")
+    if plans[0].proposal.risk is Risk.DANGEROUS:
+        lines.append(f"Dangerous: {plans[0].proposal.reason}.")
+    lines += _notes(plans)
+    lines += [f"By hand: {line}" for line in _by_hand(batch, session, plans)]
     click.echo("\n".join(lines), err=True)
 
 
-async def _tried(editor: Editor, plans: Sequence[Plan]) -> Sequence[Edited]:
-    return [Edited(plan, await editor.dry_run(plan)) for plan in plans]
+def _notes(plans: Sequence[Plan]) -> Sequence[str]:
+    """What becomes of the pods, once for all that it is said of; of a template with its name."""
+    notes = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans]
+    return [f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
 
 
-async def _written(editor: Editor, session: Session, plans: Sequence[Plan], manner: Manner) -> Sequence[Edited]:
-    """One after the other; each is watched from its answer on, while the next ones are written."""
-    places = asyncio.Semaphore(AT_ONCE)
-    watched: list[asyncio.Task[Edited]] = []
-
-    async def landed(edited: Edited) -> Edited:
-        if not manner.wait or edited.outcome.result not in (Result.CHANGED, Result.UNCHANGED):
-            return edited
-        plan = edited.plan
-        async with places:
-            landing = await watch_landing(
-                session.api,
-                plan.pod,
-                plan.proposal.asked,
-                timeout=manner.wait,
-                cilium_namespace=session.cilium_namespace,
-                cilium_selector=session.profile.cilium_selector,
-            )
-        return replace(edited, landing=landing)
-
-    try:
-        for plan in plans:
-            edited = Edited(plan, await editor.write(plan))
-            watched.append(asyncio.create_task(landed(edited)))
-        return await asyncio.gather(*watched)
-    finally:
-        for task in watched:
-            task.cancel()
+def _by_hand(batch: Batch, session: Session, plans: Sequence[Plan]) -> Sequence[str]:
+    """One kubectl line for all pods of a namespace, and one for each template."""
+    kubectl = session.api.connection.kubectl
+    pods = [plan for plan in plans if plan.pod]
+    lines = [batch.editor.kubectl(plan) for plan in plans if not plan.pod]
+    for namespace, group in groupby(pods, key=lambda plan: plan.holder.namespace):
+        lines.append(kubectl(annotate_words(namespace, [plan.holder.name for plan in group], plans[0].proposal)))
+    return lines
 
 
 def _print(edits: Sequence[Edited], manner: Manner) -> bool:
@@ -184,5 +194,5 @@ def _print(edits: Sequence[Edited], manner: Manner) -> bool:
     click.echo(render(EDITS, edits, manner.output, all_namespaces=True), nl=False)
     failed = [edited for edited in edits if not edited.good]
     for edited in failed:
-        click.echo(f"bwtop: pod {edited.plan.pod.key}: {edited.text}", err=True)
+        click.echo(f"bwtop: {edited.plan.name}: {edited.text}", err=True)
     return not failed

@@ -1,6 +1,5 @@
-"""The words of `bwtop limit`: which pods, which value, and how somebody says yes."""
+"""The words of `bwtop limit`: which pods, and which value."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,36 +49,3 @@ def _check_scope(names: Sequence[str], target: Target) -> None:
         raise click.UsageError("a named pod is in one namespace: use -n instead of -A")
     if not names and not target.selector:
         raise click.UsageError("which pods? Name them (pod/NAME) or select them with -l")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Consent:
-    """How much was agreed to on the command line; the rest is asked on the terminal."""
-
-    yes: bool
-    dangerous: bool
-
-    def check(self, proposal: Proposal) -> None:
-        """Raises UsageError when something would have to be asked and there is no terminal to ask on."""
-        if sys.stdin.isatty():
-            return
-        if not self.yes:
-            raise UsageError("there is no terminal to ask on; say --yes to go on without being asked")
-        if proposal.risk is Risk.DANGEROUS and not self.dangerous:
-            raise UsageError(f"{proposal.reason}; say --allow-dangerous as well if that is what you want")
-
-    def given(self, proposal: Proposal, *, pods: int) -> bool:
-        """Asks what was not agreed to; a dangerous value has to be typed again. Raises KeyboardInterrupt."""
-        try:
-            return self._asked(proposal, pods=pods)
-        except click.Abort as abort:
-            raise KeyboardInterrupt from abort
-
-    def _asked(self, proposal: Proposal, *, pods: int) -> bool:
-        what = "the limit of 1 pod" if pods == 1 else f"the limits of {pods} pods"
-        if not self.yes and not click.confirm(f"Change {what}?", default=False, err=True):
-            return False
-        if proposal.risk is not Risk.DANGEROUS or self.dangerous:
-            return True
-        typed: str = click.prompt(f"{proposal.reason}. Type the value again if you mean it", err=True, default="")
-        return typed == proposal.annotation

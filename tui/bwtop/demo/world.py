@@ -14,6 +14,7 @@ from bwtop.demo.founding import found
 from bwtop.demo.kinds import CILIUM_ENDPOINTS, CILIUM_IDENTITIES, PODS
 from bwtop.demo.kubelet import Kubelet
 from bwtop.demo.node import Endpoint, Node
+from bwtop.demo.rollout import Rollout
 from bwtop.demo.spec import ClusterSpec, WorkloadSpec, cluster_names, cluster_spec
 from bwtop.demo.store import Change, Key, Store, Stored
 from bwtop.demo.times import rfc3339
@@ -48,6 +49,7 @@ class World:
         self._epoch = time.time() if epoch is None else epoch
         found(self)
         self.kubelet = Kubelet(self)
+        self.rollout = Rollout(self)
         self.store[PODS].subscribe(self._pod_changed)
 
     @property

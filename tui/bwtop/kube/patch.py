@@ -21,21 +21,29 @@ def pointer(*steps: str) -> str:
 
 
 def annotation_patch(
-    *, uid: str, annotations: Mapping[str, str] | None, key: str, value: str | None
+    *,
+    uid: str,
+    annotations: Mapping[str, str] | None,
+    key: str,
+    value: str | None,
+    place: Sequence[str] = ("metadata",),
+    bare: bool = False,
 ) -> Sequence[Operation]:
     """Sets one annotation, or removes it (`value` None); refused when the object or the annotation is another by then.
 
-    `annotations` are those that were seen; None: the object had none at all. An absent member passes a test for null.
+    `annotations` are those that were seen; None: there were none at all. `place` leads to the metadata that they stand
+    in; `bare`: not even that is there, as in a template. An absent member passes a test for null.
     """
-    place = pointer("metadata", "annotations", key)
+    spot = pointer(*place, "annotations", key)
     same: Operation = {"op": "test", "path": pointer("metadata", "uid"), "value": uid}
-    if annotations is None:
-        whole = pointer("metadata", "annotations")
-        return [same, {"op": "test", "path": whole, "value": None}, {"op": "add", "path": whole, "value": {key: value}}]
-    unchanged: Operation = {"op": "test", "path": place, "value": annotations.get(key)}
+    if bare or annotations is None:
+        whole = pointer(*place) if bare else pointer(*place, "annotations")
+        made = {"annotations": {key: value}} if bare else {key: value}
+        return [same, {"op": "test", "path": whole, "value": None}, {"op": "add", "path": whole, "value": made}]
+    unchanged: Operation = {"op": "test", "path": spot, "value": annotations.get(key)}
     if value is None:
-        return [same, unchanged, {"op": "remove", "path": place}]
-    return [same, unchanged, {"op": "add", "path": place, "value": value}]
+        return [same, unchanged, {"op": "remove", "path": spot}]
+    return [same, unchanged, {"op": "add", "path": spot, "value": value}]
 
 
 async def send_patch(api: Api, path: str, operations: Sequence[Operation], *, dry_run: bool = False) -> bytes:

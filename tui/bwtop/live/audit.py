@@ -20,8 +20,10 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """As the API server sees it, where it says."""
     context: str
     server: str
+    kind: str = "Pod"
+    """`Deployment` and the like: the limit in its template."""
     namespace: str
-    pod: str
+    name: str
     uid: str
     old: str | None
     """The annotation; None: there was none."""

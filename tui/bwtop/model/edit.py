@@ -57,6 +57,11 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 REMOVAL: Final = Proposal(asked=None)
 
 
+def restored(annotation: str | None) -> Proposal:
+    """What undoes an edit: the annotation as it stood, whatever it was."""
+    return REMOVAL if annotation is None else Proposal(asked=asked(annotation))
+
+
 class Figures(msgspec.Struct, frozen=True):
     """One side of a preview, as text: the annotation, and the limit in both units."""
 
@@ -96,6 +101,11 @@ def owner_note(owners: Sequence[str]) -> str:
         return "nothing owns the pod: the edit lasts as long as the pod, and nothing makes it anew"
     chain = " of ".join(owners)
     return f"the edit dies with the pod: the next pod that {chain} makes gets what its template says"
+
+
+def what_to_type(names: Sequence[str], noun: str, context: str) -> tuple[str, str]:
+    """What a write on a protected context takes, and what it is the name of: the object, or for several the context."""
+    return (names[0], noun) if len(names) == 1 else (context, "context")
 
 
 def _danger(wanted: Asked) -> str:

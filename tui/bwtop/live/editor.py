@@ -1,9 +1,7 @@
-"""Edits the limit of one pod: plan, server dry-run, a patch that tests the old value, and what came of it."""
+"""Edits one limit: plan, server dry-run, a patch that tests the old value, and what came of it."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Final
 
 import msgspec
@@ -15,59 +13,18 @@ from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.patch import FIELD_MANAGER, annotation_patch, may_be_written, may_have_changed, send_patch
 from bwtop.kube.whoami import user_name
 from bwtop.live.audit import AuditEntry, AuditLog
-from bwtop.live.found_pod import FoundPod, find_pod, find_pod_again
+from bwtop.live.found_pod import find_pod
+from bwtop.live.holder import Holder, read_again
 from bwtop.live.owners import owners_of
-from bwtop.model.edit import Proposal
-from bwtop.model.limits import Asked
+from bwtop.live.plan import Outcome, Plan, Result, annotate_words, patch_words
+from bwtop.live.template import NoTemplate, find_template
+from bwtop.model.edit import Proposal, owner_note
 from bwtop.model.printable import printable
-from bwtop.model.quantity import asked_of
 
 _FINISHED = ("Succeeded", "Failed")
 _LOOKS: Final = 5
 _BETWEEN_LOOKS: Final = 0.5
 """Seconds; how a pod is read again after an answer was lost."""
-
-
-class Result(Enum):
-    """What came of an edit; the values are the JSON contract."""
-
-    CHANGED = "Changed"
-    UNCHANGED = "Unchanged"
-    """The annotation is what it should be already: nothing was sent."""
-    TRIED = "DryRun"
-    CONFLICT = "Conflict"
-    """Somebody else changed the value, or the pod was replaced: nothing was written."""
-    FAILED = "Failed"
-    """Nothing was written."""
-    UNKNOWN = "Unknown"
-    """The answer was lost, and the pod cannot be read again."""
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    result: Result
-    reason: str = ""
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """An edit of one pod as it was when it was read."""
-
-    found: FoundPod
-    proposal: Proposal
-    owners: Sequence[str] = ()
-    refusal: str = ""
-    """Why this pod cannot be limited at all; then nothing is ever sent."""
-
-    @property
-    def pod(self) -> Pod:
-        return self.found.pod
-
-    @property
-    def old(self) -> Asked | None:
-        return asked_of(self.pod.annotation)
-
-    @property
-    def needed(self) -> bool:
-        return self.pod.annotation != self.proposal.annotation
 
 
 class Editor:
@@ -82,7 +39,33 @@ class Editor:
         """Reads the pod and what owns it. Raises KubeError."""
         found = await find_pod(self._api, namespace, name)
         owners = await owners_of(self._api, found.pod)
-        return Plan(found=found, proposal=proposal, owners=owners, refusal=_refusal(found.pod))
+        return Plan(
+            holder=found.holder,
+            pod=found.pod,
+            proposal=proposal,
+            owners=owners,
+            note=owner_note(owners),
+            refusal=_refusal(found.pod),
+        )
+
+    async def plan_template(self, plan: Plan) -> Plan:
+        """The same edit in the template of what owns the pod. Raises NoTemplate, KubeError."""
+        if plan.pod is None:
+            raise NoTemplate(f"{plan.name} is what makes the pods already")
+        template = await find_template(self._api, plan.pod, plan.owners)
+        return Plan(holder=template.holder, proposal=plan.proposal, pod=None, note=template.effect)
+
+    async def plan_again(self, plan: Plan) -> Plan | None:
+        """The same edit over what stands there now; None: the object is gone. Raises KubeError."""
+        if plan.pod is None:
+            now = await read_again(self._api, plan.holder)
+            return None if now is None else msgspec.structs.replace(plan, holder=now)
+        try:
+            return await self.plan(plan.holder.namespace, plan.holder.name, plan.proposal)
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise
 
     async def dry_run(self, plan: Plan) -> Outcome:
         """Asks the API server, its webhooks included, whether it would take the edit; writes nothing."""
@@ -111,7 +94,10 @@ class Editor:
 
     def kubectl(self, plan: Plan) -> str:
         """The command line that does the same."""
-        return kubectl_line(self._api, plan.pod.namespace, [plan.pod.name], plan.proposal)
+        holder = plan.holder
+        if plan.pod is None:
+            return self._api.connection.kubectl(patch_words(holder, plan.proposal))
+        return self._api.connection.kubectl(annotate_words(holder.namespace, [holder.name], plan.proposal))
 
     async def _user_name(self) -> str:
         try:
@@ -128,12 +114,14 @@ class Editor:
 
     async def _patch(self, plan: Plan, *, dry_run: bool = False) -> None:
         operations = annotation_patch(
-            uid=plan.pod.uid,
-            annotations=plan.found.annotations,
+            uid=plan.holder.uid,
+            annotations=plan.holder.annotations,
             key=EGRESS_BANDWIDTH,
             value=plan.proposal.annotation,
+            place=plan.holder.place,
+            bare=plan.holder.bare,
         )
-        await send_patch(self._api, plan.found.path, operations, dry_run=dry_run)
+        await send_patch(self._api, plan.holder.path, operations, dry_run=dry_run)
 
     async def _after_error(self, plan: Plan, error: KubeError, *, dry_run: bool = False) -> Outcome:
         if may_have_changed(error):
@@ -141,28 +129,28 @@ class Editor:
         if may_be_written(error) and not dry_run:
             return await self._after_silence(plan, error)
         gone = isinstance(error, ApiError) and error.code == 404
-        return Outcome(Result.FAILED, "the pod is gone" if gone else str(error))
+        return Outcome(Result.FAILED, f"the {plan.holder.noun} is gone" if gone else str(error))
 
     async def _after_refusal(self, plan: Plan, error: KubeError, *, dry_run: bool) -> Outcome:
-        """The server refused, so nothing was written; it does not say why, but the pod may."""
+        """The server refused, so nothing was written; it does not say why, but the object may."""
         try:
-            now = await find_pod_again(self._api, plan.pod.namespace, plan.pod.name)
+            now = await read_again(self._api, plan.holder)
         except KubeError as unread:
-            return Outcome(Result.FAILED, f"{error}; reading the pod again failed: {unread}")
+            return Outcome(Result.FAILED, f"{error}; reading the {plan.holder.noun} again failed: {unread}")
         if changed := _difference(plan, now):
             return Outcome(Result.CONFLICT, changed)
-        if now is None or (now.annotations is None) == (plan.found.annotations is None):
+        if now is None or _shape(now) == _shape(plan.holder):
             return Outcome(Result.FAILED, str(error))
         # Another annotation came or went, and with it the object that holds them: only the patch's shape was wrong.
-        again = msgspec.structs.replace(plan, found=now)
+        again = msgspec.structs.replace(plan, holder=now)
         return await (self.dry_run(again) if dry_run else self._write(again))
 
     async def _after_silence(self, plan: Plan, error: KubeError) -> Outcome:
-        """The patch was sent once and is not sent again: what the pod says now is what is true."""
+        """The patch was sent once and is not sent again: what the object says now is what is true."""
         for look in range(_LOOKS):
             await asyncio.sleep(_BETWEEN_LOOKS if look else 0)
             try:
-                now = await find_pod_again(self._api, plan.pod.namespace, plan.pod.name)
+                now = await read_again(self._api, plan.holder)
             except KubeError:
                 continue
             return _found_out(plan, now, error)
@@ -170,16 +158,17 @@ class Editor:
 
     def _record(self, plan: Plan, outcome: Outcome) -> str:
         """What to add to the reason: the write is done, so that a full disk must not hide it."""
-        connection, pod = self._api.connection, plan.pod
+        connection, holder = self._api.connection, plan.holder
         entry = AuditEntry(
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             user=self._user,
             context=connection.context,
             server=connection.server,
-            namespace=pod.namespace,
-            pod=pod.name,
-            uid=pod.uid,
-            old=pod.annotation,
+            kind=holder.kind,
+            namespace=holder.namespace,
+            name=holder.name,
+            uid=holder.uid,
+            old=holder.annotation,
             new=plan.proposal.annotation,
             result=outcome.result.value,
             reason=outcome.reason,
@@ -191,18 +180,11 @@ class Editor:
         return ""
 
 
-def kubectl_line(api: Api, namespace: str, names: Sequence[str], proposal: Proposal) -> str:
-    """The kubectl command that does the same to these pods, though without a test on the old value."""
-    value = proposal.annotation
-    change = f"{EGRESS_BANDWIDTH}-" if value is None else f"{EGRESS_BANDWIDTH}={value} --overwrite"
-    return api.connection.kubectl(f"-n {namespace} annotate pod {' '.join(names)} {change}")
-
-
 def _settled(plan: Plan) -> Outcome | None:
     """The outcome of a plan for which nothing is to be sent."""
     if plan.refusal:
         return Outcome(Result.FAILED, plan.refusal)
-    return None if plan.needed else Outcome(Result.UNCHANGED, f"it is {_shown(plan.pod.annotation)} already")
+    return None if plan.needed else Outcome(Result.UNCHANGED, f"it is {_shown(plan.holder.annotation)} already")
 
 
 def _refusal(pod: Pod) -> str:
@@ -213,26 +195,32 @@ def _refusal(pod: Pod) -> str:
     return "the pod is being deleted" if pod.deleting else ""
 
 
-def _difference(plan: Plan, now: FoundPod | None) -> str:
+def _shape(holder: Holder) -> tuple[bool, bool]:
+    """What a JSON patch must know of where the annotation goes."""
+    return holder.bare, holder.annotations is None
+
+
+def _difference(plan: Plan, now: Holder | None) -> str:
     """What became another than planned; empty when nothing did."""
+    was = plan.holder
     if now is None:
-        return "the pod is gone"
-    if now.pod.uid != plan.pod.uid:
-        return "the pod was replaced by another of the same name"
-    if now.pod.annotation == plan.pod.annotation:
+        return f"the {was.noun} is gone"
+    if now.uid != was.uid:
+        return f"the {was.noun} was replaced by another of the same name"
+    if now.annotation == was.annotation:
         return ""
-    who = now.manager if now.manager and now.pod.annotation is not None else "somebody else"
-    return f"{who} changed it meanwhile from {_shown(plan.pod.annotation)} to {_shown(now.pod.annotation)}"
+    who = now.manager if now.manager and now.annotation is not None else "somebody else"
+    return f"{who} changed it meanwhile from {_shown(was.annotation)} to {_shown(now.annotation)}"
 
 
-def _found_out(plan: Plan, now: FoundPod | None, error: KubeError) -> Outcome:
-    written = now is not None and now.pod.uid == plan.pod.uid and now.pod.annotation == plan.proposal.annotation
+def _found_out(plan: Plan, now: Holder | None, error: KubeError) -> Outcome:
+    written = now is not None and now.uid == plan.holder.uid and now.annotation == plan.proposal.annotation
     if now is not None and written:
         by = "" if now.manager in ("", FIELD_MANAGER) else f", set by {now.manager}"
         return Outcome(Result.CHANGED, f"the answer was lost ({error.cause}), and the new value is there{by}")
     if changed := _difference(plan, now):
         return Outcome(Result.CONFLICT, f"the answer was lost ({error.cause}), and {changed}")
-    still = f"it is still {_shown(plan.pod.annotation)}"
+    still = f"it is still {_shown(plan.holder.annotation)}"
     return Outcome(Result.FAILED, f"{error.cause}; {still}: look once more before you repeat it")
 
 

@@ -1,0 +1,103 @@
+"""One edit of several objects: planned and tried side by side, written one after the other, watched as they land."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+from bwtop.kube.api import Api
+from bwtop.live.editor import Editor
+from bwtop.live.landing import watch_landing
+from bwtop.live.plan import Edited, Plan, Result
+from bwtop.live.template import NoTemplate
+from bwtop.model.edit import Proposal
+
+AT_ONCE: Final = 20
+"""Objects that are read or tried, or agents that are watched, at the same time."""
+_T = TypeVar("_T")
+
+
+class Batch:
+    """`cilium_namespace` None: the agents are looked for everywhere."""
+
+    def __init__(self, api: Api, editor: Editor, *, cilium_namespace: str | None, cilium_selector: str) -> None:
+        self.editor = editor
+        self._api = api
+        self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
+
+    async def plan(self, pods: Iterable[tuple[str, str]], proposal: Proposal) -> Sequence[Plan]:
+        """Of pods by namespace and name, in their order. Raises KubeError, as for a pod that is not there."""
+        return await _at_once([self.editor.plan(namespace, name, proposal) for namespace, name in pods])
+
+    async def plan_templates(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        """The same in the templates of what owns the pods, each once; a refusal says why one has none.
+
+        Raises KubeError.
+        """
+        found = await _at_once([self._template(plan) for plan in plans])
+        return list({(plan.holder.uid, plan.refusal): plan for plan in found}.values())
+
+    async def plan_again(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        """The same edits over the values that stand there now; objects that are gone are left out. Raises KubeError."""
+        found = await _at_once([self.editor.plan_again(plan) for plan in plans])
+        return [plan for plan in found if plan is not None]
+
+    async def try_all(self, plans: Sequence[Plan]) -> Sequence[Edited]:
+        """Asks the API server whether it would take them; nothing is written."""
+        outcomes = await _at_once([self.editor.dry_run(plan) for plan in plans])
+        return [Edited(plan, outcome) for plan, outcome in zip(plans, outcomes, strict=True)]
+
+    async def write_all(
+        self, plans: Sequence[Plan], *, wait: float, tell: Callable[[Edited], None] = lambda _edited: None
+    ) -> Sequence[Edited]:
+        """Each is watched for `wait` seconds from its answer on, while the next ones are written; 0: not at all.
+
+        `tell` hears of each when it is written, and once more when it has landed. Raises OSError without an audit log.
+        """
+        places = asyncio.Semaphore(AT_ONCE)
+        watched: list[asyncio.Task[Edited]] = []
+
+        async def landed(edited: Edited) -> Edited:
+            async with places:
+                edited = await self._landed(edited, wait)
+            tell(edited)
+            return edited
+
+        try:
+            for plan in plans:
+                edited = Edited(plan, await self.editor.write(plan))
+                tell(edited)
+                watched.append(asyncio.create_task(landed(edited)))
+            return await asyncio.gather(*watched)
+        finally:
+            for task in watched:
+                task.cancel()
+
+    async def _template(self, plan: Plan) -> Plan:
+        try:
+            return await self.editor.plan_template(plan)
+        except NoTemplate as error:
+            return Plan(holder=plan.holder, proposal=plan.proposal, pod=None, note="", refusal=str(error))
+
+    async def _landed(self, edited: Edited, wait: float) -> Edited:
+        pod = edited.plan.pod
+        if not wait or pod is None or edited.outcome.result not in (Result.CHANGED, Result.UNCHANGED):
+            return edited
+        landing = await watch_landing(
+            self._api,
+            pod,
+            edited.plan.proposal.asked,
+            timeout=wait,
+            cilium_namespace=self._cilium_namespace,
+            cilium_selector=self._cilium_selector,
+        )
+        return Edited(edited.plan, edited.outcome, landing)
+
+
+async def _at_once(works: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(work: Coroutine[Any, Any, _T]) -> _T:
+        async with places:
+            return await work
+
+    return await asyncio.gather(*map(one, works))

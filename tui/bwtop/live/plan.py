@@ -1,0 +1,114 @@
+"""An edit before it is made, and what came of it."""
+
+import json
+from collections.abc import Sequence
+from enum import Enum
+from shlex import quote
+
+import msgspec
+
+from bwtop.cilium.resources import Pod
+from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.live.holder import Holder
+from bwtop.live.landing import Landing
+from bwtop.model.edit import Proposal, restored
+from bwtop.model.limits import Asked
+from bwtop.model.quantity import asked_of
+
+
+class Result(Enum):
+    """What came of an edit; the values are the JSON contract."""
+
+    CHANGED = "Changed"
+    UNCHANGED = "Unchanged"
+    """The annotation is what it should be already: nothing was sent."""
+    TRIED = "DryRun"
+    CONFLICT = "Conflict"
+    """Somebody else changed the value, or the object was replaced: nothing was written."""
+    FAILED = "Failed"
+    """Nothing was written."""
+    UNKNOWN = "Unknown"
+    """The answer was lost, and the object cannot be read again."""
+
+
+_WORDS = {
+    Result.CHANGED: "changed",
+    Result.UNCHANGED: "unchanged",
+    Result.TRIED: "dry run",
+    Result.CONFLICT: "conflict",
+    Result.FAILED: "not changed",
+    Result.UNKNOWN: "not known",
+}
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    result: Result
+    reason: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """An edit of one object as that was when it was read."""
+
+    holder: Holder
+    proposal: Proposal
+    pod: Pod | None
+    """None: it is an owner's template that is edited."""
+    owners: Sequence[str] = ()
+    """Of the pod, the nearest first."""
+    note: str
+    """What becomes of the edit, and of the pods."""
+    refusal: str = ""
+    """Why this object cannot be limited at all; then nothing is ever sent."""
+
+    @property
+    def old(self) -> Asked | None:
+        return asked_of(self.holder.annotation)
+
+    @property
+    def needed(self) -> bool:
+        return self.holder.annotation != self.proposal.annotation
+
+    @property
+    def name(self) -> str:
+        """`pod shop/cart-0`, `Deployment shop/cart`."""
+        return f"{self.holder.noun} {self.holder.key}"
+
+    @property
+    def undoing(self) -> "Plan":
+        """Takes the edit back once it was made; in conflict with whoever has changed the value since."""
+        left = self.holder.left_with(self.proposal.annotation)
+        return msgspec.structs.replace(self, holder=left, proposal=restored(self.holder.annotation))
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """A plan, what came of it, and whether it has landed (None: not watched)."""
+
+    plan: Plan
+    outcome: Outcome
+    landing: Landing | None = None
+
+    @property
+    def good(self) -> bool:
+        done = self.outcome.result in (Result.CHANGED, Result.UNCHANGED, Result.TRIED)
+        return done and (self.landing is None or self.landing.seconds is not None)
+
+    @property
+    def text(self) -> str:
+        """`changed; programmed on ip-192-168-29-49 after 0.8 s`."""
+        words = _WORDS[self.outcome.result] + (f": {self.outcome.reason}" if self.outcome.reason else "")
+        return f"{words}; {self.landing}" if self.landing else words
+
+
+def annotate_words(namespace: str, names: Sequence[str], proposal: Proposal) -> str:
+    """The words after `kubectl` that do the same to these pods, though without a test on the old value."""
+    value = proposal.annotation
+    change = f"{EGRESS_BANDWIDTH}-" if value is None else f"{quote(f'{EGRESS_BANDWIDTH}={value}')} --overwrite"
+    return f"-n {namespace} annotate pod {' '.join(names)} {change}"
+
+
+def patch_words(holder: Holder, proposal: Proposal) -> str:
+    """The words after `kubectl` that do the same to a controller: a merge patch, in which null removes."""
+    inner: object = {EGRESS_BANDWIDTH: proposal.annotation}
+    for step in reversed((*holder.place, "annotations")):
+        inner = {step: inner}
+    return f"-n {holder.namespace} patch {holder.kind.lower()} {holder.name} -p {quote(json.dumps(inner))}"
