@@ -13,18 +13,13 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("layer", ["model", "cilium.resources", "kube.reflector", "live.cluster", "demo.server"])
-def test_layers_below_the_screen_load_neither_textual_nor_kubernetes(layer):
-    loaded = modules_after(f"import bwtop.{layer}")
-    assert not loaded & {"textual", "kubernetes"}
+def test_layers_below_the_screen_load_no_textual(layer):
+    assert "textual" not in modules_after(f"import bwtop.{layer}")
 
 
 def test_bwtop_get_loads_no_textual():
     loaded = modules_after("import bwtop.cli.get")
-    assert not loaded & {"textual", "kubernetes", "bwtop.demo"}
-
-
-def test_the_first_paint_waits_for_no_kubernetes_package():
-    assert "kubernetes" not in modules_after("import bwtop.cli.screen")
+    assert not loaded & {"textual", "bwtop.demo"}
 
 
 def test_widgets_load_nothing_of_bwtop():

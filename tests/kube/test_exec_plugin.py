@@ -27,7 +27,7 @@ def plugin(
     path = directory / "plugin"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
-    fields = {"apiVersion": V1, "command": "./plugin", **spec}
+    fields = {"apiVersion": V1, "command": "./plugin", "interactiveMode": "Never", **spec}
     cluster = Entry(name="prod", fields={"proxy-url": "http://p:1", "extensions": EXTENSIONS})
     told = cluster_info(cluster, server="https://api", tls=Tls(authority="PEM"))
     plugin = read_plugin(Entry(name="jo", fields={"exec": fields}, base=directory), told)
@@ -174,6 +174,8 @@ async def test_a_failure_is_not_tried_again_by_each_who_waits(tmp_path: Path) ->
         ({"apiVersion": "client.authentication.k8s.io/v1alpha1"}, "apiVersion client.authentication.k8s.io/v1alpha1"),
         ({"command": ""}, "no command"),
         ({"interactiveMode": "Always"}, "insists on a terminal"),
+        ({"interactiveMode": "Sometimes"}, "interactiveMode Sometimes"),
+        ({"interactiveMode": None}, "interactiveMode missing"),
     ],
 )
 def test_a_plugin_that_cannot_be_run_is_an_error_at_once(tmp_path: Path, spec: dict[str, Any], message: str) -> None:

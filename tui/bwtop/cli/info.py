@@ -8,7 +8,7 @@ import click
 
 from bwtop import __version__
 
-_PACKAGES = ("textual", "rich", "kubernetes", "aiohttp", "msgspec", "PyYAML", "click")
+_PACKAGES = ("textual", "rich", "aiohttp", "msgspec", "PyYAML", "click")
 
 
 @click.command()

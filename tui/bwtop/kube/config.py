@@ -1,24 +1,23 @@
 """From flags, environment, kubeconfig or in-cluster files to a Connection."""
 
 import asyncio
-import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Final
 
 from yarl import URL
 
 from bwtop.kube.connection import Connection
-from bwtop.kube.credentials import Credentials, FixedCredentials, TokenFile, bearer
+from bwtop.kube.credentials import Credentials, FixedCredentials
 from bwtop.kube.errors import ConfigError
-from bwtop.kube.exec_plugin import PluginCredentials, cluster_info, read_plugin
+from bwtop.kube.exec_plugin import cluster_info
 from bwtop.kube.kubeconfig import Chosen, Entry, choose, kubeconfig_files
-from bwtop.kube.oidc import OidcCredentials
 from bwtop.kube.proxy import find_proxy
 from bwtop.kube.tls import Tls, read_tls, ssl_context
+from bwtop.kube.user import credentials_of, impersonation_of
+from bwtop.kube.validation import check_cluster, check_user
 
 __all__ = ["ConfigRequest", "Connection", "connect"]
 
@@ -56,10 +55,11 @@ def _connect(request: ConfigRequest, environ: Mapping[str, str], service_account
         files, context=request.context, cluster=request.cluster, user=request.user, needed=not request.server
     )
     if not chosen.cluster.fields and not request.server:
-        chosen = _in_cluster(environ, service_account)
-    cluster, user = chosen.cluster, chosen.user
-    tls = read_tls(cluster, user, insecure=request.insecure)
-    server = _server(request.server or cluster.text("server"), tls)
+        chosen = _in_cluster(environ, service_account, token=request.token)
+    cluster, user = _secured(chosen.cluster, insecure=request.insecure), chosen.user
+    check_cluster(cluster)
+    check_user(user, token=request.token)
+    server = _server(request.server or cluster.text("server"))
     # As kubectl: the name in the certificate belongs to the server that the kubeconfig names.
     name = request.tls_server_name or ("" if request.server else cluster.text("tls-server-name"))
     connection = Connection(
@@ -68,18 +68,44 @@ def _connect(request: ConfigRequest, environ: Mapping[str, str], service_account
         namespace=chosen.namespace or "default",
         user=user.name,
         credentials=FixedCredentials(),
-        ssl=ssl_context(tls) if server.startswith("https:") else None,
-        server_hostname=name or None,
         proxy=find_proxy(server, cluster.text("proxy-url"), environ),
-        impersonation=_impersonation(request, user),
+        impersonation=impersonation_of(user, name=request.as_user, groups=request.as_groups),
         kubeconfig=request.kubeconfig or "",
     )
-    if request.token:
-        return replace(connection, credentials=FixedCredentials(bearer(request.token, "--token")))
-    return replace(connection, credentials=_credentials(connection, chosen, tls, files))
+    if not server.startswith("https:"):
+        return connection  # without credentials, as kubectl: anybody on the way could read them
+    tls = read_tls(cluster, user)
+    connection = replace(connection, ssl=ssl_context(tls), server_hostname=name or None)
+    return replace(
+        connection, credentials=_credentials(connection, replace(chosen, cluster=cluster), tls, files, request)
+    )
 
 
-def _in_cluster(environ: Mapping[str, str], service_account: Path) -> Chosen:
+def _credentials(
+    connection: Connection, chosen: Chosen, tls: Tls, files: Sequence[Path], request: ConfigRequest
+) -> Credentials:
+    def read_again() -> Entry:
+        return choose(files, context=request.context, cluster=request.cluster, user=request.user, needed=False).user
+
+    return credentials_of(
+        chosen.user,
+        token=request.token,
+        cluster=cluster_info(chosen.cluster, server=connection.server, tls=tls),
+        tls=tls,
+        read_again=read_again,
+        kubectl=connection.kubectl("get nodes"),
+    )
+
+
+def _secured(cluster: Entry, *, insecure: bool) -> Entry:
+    """With --insecure-skip-tls-verify the authorities of the kubeconfig do not count."""
+    if not insecure:
+        return cluster
+    kept = {key: value for key, value in cluster.fields.items() if not key.startswith("certificate-authority")}
+    return replace(cluster, fields={**kept, "insecure-skip-tls-verify": True})
+
+
+def _in_cluster(environ: Mapping[str, str], service_account: Path, *, token: str | None) -> Chosen:
     """The files that a kubelet gives every pod, as the kubeconfig that they amount to."""
     host, port = environ.get("KUBERNETES_SERVICE_HOST", ""), environ.get("KUBERNETES_SERVICE_PORT", "")
     if not (host and port):
@@ -88,19 +114,19 @@ def _in_cluster(environ: Mapping[str, str], service_account: Path) -> Chosen:
     bracketed = f"[{host}]" if ":" in host else host
     namespace = service_account / "namespace"
     return Chosen(
-        namespace=namespace.read_text().strip() if namespace.exists() else "",
+        namespace=environ.get("POD_NAMESPACE") or (namespace.read_text().strip() if namespace.exists() else ""),
         cluster=Entry(
             name="in-cluster",
             fields={"server": f"https://{bracketed}:{port}", "certificate-authority": "ca.crt"},
             base=service_account,
         ),
-        user=Entry(name="service account", fields={"tokenFile": "token"}, base=service_account),
+        user=Entry(name="service account", fields={} if token else {"tokenFile": "token"}, base=service_account),
     )
 
 
-def _server(text: str, tls: Tls) -> str:
+def _server(text: str) -> str:
     """Source of the default scheme: client-go, DefaultServerURL."""
-    address = text if "://" in text or not text else f"{'http' if tls.empty else 'https'}://{text}"
+    address = text if "://" in text or not text else f"http://{text}"
     try:
         url = URL(address)
     except ValueError:
@@ -108,59 +134,3 @@ def _server(text: str, tls: Tls) -> str:
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigError(f"the server {text or 'is missing'} is no URL", target=text, hint="it begins with https://")
     return address.rstrip("/")
-
-
-def _credentials(connection: Connection, chosen: Chosen, tls: Tls, files: Sequence[Path]) -> Credentials:
-    """The first of what the user has, in client-go's order."""
-    user = chosen.user
-    if path := user.path("tokenFile"):
-        return TokenFile(path)
-    if token := user.text("token"):
-        return FixedCredentials(bearer(token, f"user {user.name}"))
-    if user.fields.get("exec"):
-        told = cluster_info(chosen.cluster, server=connection.server, tls=tls)
-        return PluginCredentials(read_plugin(user, told), tls)
-    if provider := user.fields.get("auth-provider"):
-        return _auth_provider(provider, connection, chosen, files)
-    if name := user.text("username"):
-        pair = f"{name}:{user.text('password')}".encode()
-        return FixedCredentials(f"Basic {base64.b64encode(pair).decode()}")
-    return FixedCredentials()
-
-
-def _auth_provider(
-    provider: Mapping[str, Any], connection: Connection, chosen: Chosen, files: Sequence[Path]
-) -> Credentials:
-    user = chosen.user.name
-    if provider.get("name") != "oidc":
-        cause = f"the auth-provider {provider.get('name')} of user {user} is gone from Kubernetes since 1.26"
-        raise ConfigError(cause, target=user, hint="use its exec plugin: gke-gcloud-auth-plugin or kubelogin")
-
-    def read() -> str:
-        again = choose(files, context=chosen.context or None, cluster=chosen.cluster.name or None, user=user)
-        settings = (again.user.fields.get("auth-provider") or {}).get("config") or {}
-        return str(settings.get("id-token") or "")
-
-    return OidcCredentials(read, user=user, kubectl=connection.kubectl("get nodes"))
-
-
-def _impersonation(request: ConfigRequest, user: Entry) -> tuple[tuple[str, str], ...]:
-    """Flags win over the kubeconfig, each for itself, as in kubectl."""
-    name, uid = request.as_user or user.text("as"), user.text("as-uid")
-    groups = request.as_groups or tuple(user.fields.get("as-groups") or ())
-    extra = user.fields.get("as-user-extra") or {}
-    headers = [
-        *((("Impersonate-User", name),) if name else ()),
-        *((("Impersonate-Uid", uid),) if uid else ()),
-        *(("Impersonate-Group", str(group)) for group in groups),
-        *(
-            (f"Impersonate-Extra-{quote(key, safe='')}", str(value))
-            for key, values in extra.items()
-            for value in values
-        ),
-    ]
-    if headers and not name:
-        raise ConfigError("groups are impersonated without a user", hint="add --as USER")
-    if not all(value.isprintable() for _, value in headers):
-        raise ConfigError("the user or group to impersonate has control characters in its name")
-    return tuple(headers)

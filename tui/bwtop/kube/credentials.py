@@ -57,20 +57,21 @@ class FixedCredentials:
 class TokenFile:
     """A file with a bearer token that somebody else rotates."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, *, instead: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        """`instead`: the value of `Authorization` while the file cannot be read."""
         self._path = path
         self._clock = clock
-        self._credential: Credential | None = None
-        self._read_at = 0.0
+        self._credential = Credential(authorization=instead) if instead else None
+        self._read_at = float("-inf")
 
     async def current(self) -> Credential:
-        if self._credential is None:
-            return await self._read()
-        if self._clock() - self._read_at < REREAD_SECONDS:
+        if self._credential is not None and self._clock() - self._read_at < REREAD_SECONDS:
             return self._credential
         try:
             return await self._read()
         except ConfigError:  # mid-rotation: the last token is good until the server says otherwise
+            if self._credential is None:
+                raise
             return self._credential
 
     async def renew(self, refused: Credential) -> Credential:

@@ -64,9 +64,7 @@ def read_plugin(user: Entry, cluster: Mapping[str, Any]) -> Plugin:
         raise ConfigError(f"{target}: apiVersion {version or 'missing'}", target=target, hint=f"use {_VERSIONS[0]}")
     if not command:
         raise ConfigError(f"{target}: no command", target=target)
-    if spec.get("interactiveMode") == "Always":
-        hint = "log in with it in a shell, and set interactiveMode: IfAvailable"
-        raise ConfigError(f"the credential plugin {command} insists on a terminal", target=target, hint=hint)
+    _check_interactive_mode(str(spec.get("interactiveMode") or ""), command, version=version, target=target)
     about: dict[str, Any] = {"interactive": False}
     if spec.get("provideClusterInfo"):
         about["cluster"] = cluster
@@ -80,6 +78,16 @@ def read_plugin(user: Entry, cluster: Mapping[str, Any]) -> Plugin:
         version=version,
         install_hint=str(spec.get("installHint") or ""),
     )
+
+
+def _check_interactive_mode(mode: str, command: str, *, version: str, target: str) -> None:
+    """v1 wants it said, v1beta1 takes IfAvailable for granted."""
+    if mode == "Always":
+        hint = "log in with it in a shell, and set interactiveMode: IfAvailable"
+        raise ConfigError(f"the credential plugin {command} insists on a terminal", target=target, hint=hint)
+    if mode not in ("Never", "IfAvailable") and (mode or version == _VERSIONS[0]):
+        hint = "use Never, or IfAvailable where it may ask on a terminal"
+        raise ConfigError(f"{target}: interactiveMode {mode or 'missing'}", target=target, hint=hint)
 
 
 def cluster_info(cluster: Entry, *, server: str, tls: Tls) -> dict[str, Any]:

@@ -1,15 +1,16 @@
-"""Reads kubeconfig files: the one module that knows the `kubernetes` package.
+"""Reads kubeconfig files and merges several as kubectl does.
 
-It merges several files; one file alone needs no merging, and not the 350 ms that importing the package takes. Nothing
-else of it is used: its errors carry whole entries with their tokens and are never shown, its loader runs plugins on
-our terminal, and its OIDC refresh does not verify the identity provider's certificate.
+Source of the rules: k8s.io/client-go, tools/clientcmd/loader.go. Errors never carry what stands in an entry: it may be
+a token.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from bwtop.kube.errors import ConfigError
 
@@ -30,7 +31,7 @@ class Entry:
         return "" if value is None else str(value)
 
     def path(self, key: str) -> Path | None:
-        return self.base / Path(self.text(key)).expanduser() if self.text(key) else None
+        return self.base / self.text(key) if self.text(key) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,14 @@ class Chosen:
 def kubeconfig_files(explicit: str | None, environ: Mapping[str, str]) -> list[Path]:
     """The files that there are, as kubectl looks for them; one that is named explicitly must exist."""
     if explicit:
-        path = Path(explicit).expanduser()
+        path = Path(explicit)
         if not path.exists():
             raise ConfigError(f"there is no kubeconfig {path}", target=str(path))
         return [path]
-    listed = environ.get("KUBECONFIG", "")
-    names = listed.split(os.pathsep) if listed else ["~/.kube/config"]
-    return [path for path in (Path(name).expanduser() for name in names if name) if path.exists()]
+    if listed := environ.get("KUBECONFIG", ""):
+        return [path for path in (Path(name) for name in listed.split(os.pathsep) if name) if path.exists()]
+    usual = Path(environ.get("HOME") or Path.home(), ".kube", "config")
+    return [usual] if usual.exists() else []
 
 
 def choose(
@@ -60,7 +62,8 @@ def choose(
 
     `needed`: that no context is chosen is an error. Blocks. Raises ConfigError.
     """
-    written = [path for path in files if _text(path).strip()]
+    texts = [(path.absolute(), _text(path)) for path in files]
+    written = [_read(path, text) for path, text in texts if text.strip()]
     if not written:
         return Chosen()
     merged = _merge(written)
@@ -68,81 +71,68 @@ def choose(
     if not name and not cluster and needed:
         hint = f"choose one with --context: {', '.join(merged.contexts) or 'but it has none'}"
         raise ConfigError(f"no current context in {_names(files)}", target=_names(files), hint=hint)
-    found: Fields = _entry(merged.contexts, name, "context", written).fields if name else {}
+    found: Fields = _entry(merged.contexts, name, "context", files).fields if name else {}
     cluster_name, user_name = cluster or found.get("cluster"), user or found.get("user")
     return Chosen(
         context=name,
         namespace=found.get("namespace") or "",
-        cluster=_entry(merged.clusters, cluster_name, "cluster", written) if cluster_name else Entry(),
-        user=_entry(merged.users, user_name, "user", written) if user_name else Entry(),
+        cluster=_entry(merged.clusters, cluster_name, "cluster", files) if cluster_name else Entry(),
+        user=_entry(merged.users, user_name, "user", files) if user_name else Entry(),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Merged:
+class _Config:
+    """One file, or what several come to."""
+
     current: str
     contexts: Mapping[str, Entry]
     clusters: Mapping[str, Entry]
     users: Mapping[str, Entry]
 
 
-def _merge(files: Sequence[Path]) -> _Merged:
-    import yaml
-
-    try:
-        return _read_one(files[0].absolute()) if len(files) == 1 else _read_several(files)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{mark.name}, line {mark.line + 1}" if mark else _names(files)
-        raise ConfigError(f"not YAML: {where}", target=_names(files)) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise ConfigError(f"not YAML: {_names(files)}", target=_names(files)) from None
-    except (AttributeError, KeyError, TypeError):  # of no kubeconfig, with a text that may carry a token
-        raise ConfigError(f"not a kubeconfig: {_names(files)}", target=_names(files)) from None
-
-
-def _read_one(path: Path) -> _Merged:
-    import yaml
-
-    with path.open() as file:
-        content = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-    def entries(kind: str) -> Mapping[str, Entry]:
-        return _entries(((item, path) for item in content.get(f"{kind}s") or ()), kind)
-
-    return _Merged(
-        current=content.get("current-context") or "",
-        contexts=entries("context"),
-        clusters=entries("cluster"),
-        users=entries("user"),
+def _merge(configs: Sequence[_Config]) -> _Config:
+    """The first file that has an entry of a name counts, and has it whole; so it is with the current context."""
+    return _Config(
+        current=next((config.current for config in configs if config.current), ""),
+        contexts=_first([config.contexts for config in configs]),
+        clusters=_first([config.clusters for config in configs]),
+        users=_first([config.users for config in configs]),
     )
 
 
-def _read_several(files: Sequence[Path]) -> _Merged:
-    from kubernetes.aio.config.kube_config import ENV_KUBECONFIG_PATH_SEPARATOR, KubeConfigMerger
-
-    names = [str(path.absolute()) for path in files]
-    merge: Callable[[str], Any] = KubeConfigMerger
-    merger = merge(ENV_KUBECONFIG_PATH_SEPARATOR.join(names))
-
-    def entries(kind: str) -> Mapping[str, Entry]:
-        return _entries(((node.value, Path(node.path)) for node in merger.config.value[f"{kind}s"]), kind)
-
-    return _Merged(
-        # The first file that sets it counts; the package takes the last.
-        current=next(filter(None, (merger.config_files[name].get("current-context") for name in names)), ""),
-        contexts=entries("context"),
-        clusters=entries("cluster"),
-        users=entries("user"),
-    )
-
-
-def _entries(items: Iterable[tuple[Fields, Path]], kind: str) -> Mapping[str, Entry]:
-    """By name, with the file that each stands in; of two with one name the first counts."""
+def _first(entries: Sequence[Mapping[str, Entry]]) -> Mapping[str, Entry]:
     found: dict[str, Entry] = {}
-    for item, path in items:
+    for each in entries:
+        found = {**each, **found}
+    return found
+
+
+def _read(path: Path, text: str) -> _Config:
+    try:
+        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+        return _Config(
+            current=content.get("current-context") or "",
+            contexts=_entries(content, "context", path),
+            clusters=_entries(content, "cluster", path),
+            users=_entries(content, "user", path),
+        )
+    except yaml.MarkedYAMLError as error:
+        where = f"{path}, line {error.problem_mark.line + 1}" if error.problem_mark else str(path)
+        raise ConfigError(f"not YAML: {where}", target=str(path)) from None
+    except yaml.YAMLError:
+        raise ConfigError(f"not YAML: {path}", target=str(path)) from None
+    except (AttributeError, KeyError, TypeError, ValueError):  # of no kubeconfig
+        raise ConfigError(f"not a kubeconfig: {path}", target=str(path)) from None
+
+
+def _entries(content: Fields, kind: str, path: Path) -> Mapping[str, Entry]:
+    found: dict[str, Entry] = {}
+    for item in content.get(f"{kind}s") or ():
         name = str(item["name"])
-        found.setdefault(name, Entry(name=name, fields=dict(item.get(kind) or {}), base=path.parent))
+        if name in found:
+            raise ConfigError(f"{path} has two {kind}s of the name {name}", target=name, hint="rename or remove one")
+        found[name] = Entry(name=name, fields=dict(item.get(kind) or {}), base=path.parent)
     return found
 
 

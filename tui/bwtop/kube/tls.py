@@ -21,17 +21,12 @@ class Tls:
     certificate: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
 
-    @property
-    def empty(self) -> bool:
-        return not (self.authority or self.insecure or self.certificate)
 
-
-def read_tls(cluster: Entry, user: Entry, *, insecure: bool) -> Tls:
+def read_tls(cluster: Entry, user: Entry) -> Tls:
     """Raises ConfigError where a file cannot be read or data are not base64."""
-    unverified = insecure or bool(cluster.fields.get("insecure-skip-tls-verify"))
     return Tls(
-        authority="" if unverified else pem(cluster, "certificate-authority"),
-        insecure=unverified,
+        authority=pem(cluster, "certificate-authority"),
+        insecure=bool(cluster.fields.get("insecure-skip-tls-verify")),
         certificate=pem(user, "client-certificate"),
         key=pem(user, "client-key"),
     )

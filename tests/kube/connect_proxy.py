@@ -1,0 +1,70 @@
+"""An HTTP proxy: CONNECT for TLS, the whole URL in the request line for plain HTTP. It writes down who went through."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+@dataclass
+class ConnectProxy:
+    """Takes whoever asks to `backend` (host, port), whatever host was asked for: names need not resolve."""
+
+    backend: tuple[str, int] | None = None
+    """None: where was asked for."""
+    asked: list[str] = field(default_factory=list)
+    """`CONNECT host:port` or `GET http://host/path`, in order."""
+    authorizations: list[str] = field(default_factory=list)
+    """The header Proxy-Authorization of each; empty: it had none."""
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, *_ = head.decode("latin-1").split(" ")
+        headers = dict(line.lower().split(": ", 1) for line in head.decode("latin-1").splitlines()[1:] if ": " in line)
+        self.asked.append(f"{method} {target}")
+        self.authorizations.append(headers.get("proxy-authorization", ""))
+        named = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        host, port = self.backend or (named.hostname or "", named.port or 80)
+        there, back = await asyncio.open_connection(host, port)
+        if method == "CONNECT":
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            back.write(head)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
+
+
+@contextlib.asynccontextmanager
+async def running(backend: tuple[str, int] | None = None) -> AsyncIterator[ConnectProxy]:
+    proxy = ConnectProxy(backend=backend)
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await proxy.serve(reader, writer)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    proxy.port = server.sockets[0].getsockname()[1]
+    try:
+        yield proxy
+    finally:
+        server.close()
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
