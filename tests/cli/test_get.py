@@ -203,3 +203,18 @@ def test_the_incident_shows_every_state(bwtop: Bwtop) -> None:
     found = {item["state"] for item in pods}
     limits = bwtop("get", "limits", "--demo=incident").out
     assert found | ({"Orphan"} if "orphan" in limits else set()) == {state.value for state in State}
+
+
+def test_a_filter_chooses_rows_as_on_the_screen(get: Bwtop) -> None:
+    names = get("pods", "-A", "--filter", "asked:10M !namespace:shop", "-o", "name").out
+    assert names == "pod/netperf-server\n"
+    assert get("nodes", "--filter", "limited>0 program:attached", "-o", "name").out.count("node/") == 2
+    nothing = get("pods", "--filter", "state:orphan")
+    assert nothing.out == ""
+    assert "No pods found that fit the filter, of" in nothing.err
+
+
+def test_a_filter_that_cannot_be_read_says_where(get: Bwtop) -> None:
+    wrong = get("pods", "--filter", "cart rate>5Q")
+    assert wrong.status == 2
+    assert "--filter 'cart rate>5Q' cannot be read, at 11: 5Q is no Kubernetes quantity" in wrong.err

@@ -54,7 +54,7 @@ async def test_a_filter_shows_matching_rows_only_and_counts_them(screen: Screen)
 
 async def test_a_filter_that_matches_nothing_says_so(screen: Screen) -> None:
     await screen.pilot.press("slash", *"nosuch")
-    await screen.shows("no row has 'nosuch'")
+    await screen.shows("none of 27 fits nosuch")
 
 
 async def test_a_filter_goes_for_its_own_view_only(screen: Screen) -> None:

@@ -1,5 +1,6 @@
 """A line to type a filter into: quiet on the wire, and quiet while somebody types."""
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -28,7 +29,35 @@ class FilterInput(Input):
             id="filter.clear",
             tooltip="Clear the filter; once empty, leave it",
         ),
+        Binding(
+            "tab",
+            "complete(1)",
+            "Complete",
+            show=False,
+            id="filter.complete",
+            tooltip="Complete the word; again: the next that fits",
+        ),
+        Binding(
+            "shift+tab",
+            "complete(-1)",
+            "Complete",
+            show=False,
+            id="filter.complete-back",
+            tooltip="Complete the word with the one before",
+        ),
     ]
+
+    class Typed(Message):
+        """The text is another one; told at each key."""
+
+        def __init__(self, field: "FilterInput", text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+        @property
+        def control(self) -> "FilterInput":
+            return self.field
 
     class FilterChanged(Message):
         """The text stood still for a moment, was entered, or was cleared."""
@@ -66,11 +95,18 @@ class FilterInput(Input):
             value, placeholder=placeholder, compact=True, select_on_focus=False, name=name, id=id, classes=classes
         )
         self.cursor_blink = False
+        self.completions: Callable[[str], Sequence[str]] = lambda text: ()
+        """Whole texts that the typed one may become."""
         self._told = value
         self._pause: Timer | None = None
+        self._offered: Sequence[str] = ()
+        """What tab goes round, the text as it was typed last; ends with the next typed key."""
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value not in self._offered:
+            self._offered = ()
+        self.post_message(self.Typed(self, event.value))
         self._stop_waiting()
         self._pause = self.set_timer(_PAUSE, self._tell)
 
@@ -85,6 +121,15 @@ class FilterInput(Input):
             return
         self.value = ""
         self._tell()
+
+    def action_complete(self, step: int) -> None:
+        if not self._offered:
+            found = self.completions(self.value)
+            self._offered = [text for text in found if text != self.value] and [*found, self.value]
+        if self._offered:
+            at = self._offered.index(self.value) if self.value in self._offered else -1
+            self.value = self._offered[(at + step) % len(self._offered)]
+            self.cursor_position = len(self.value)
 
     def _tell(self) -> None:
         self._stop_waiting()

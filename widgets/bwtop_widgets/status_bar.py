@@ -1,7 +1,7 @@
 """A status line whose segments give way, the least important first, when the screen is narrow."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual import events
@@ -19,11 +19,16 @@ class LineSegment:
     """The highest gives way first on a narrow screen; 0 never does."""
     right: bool = False
     """Whether it stands at the right end of the line."""
+    short: str = ""
+    """What it says instead before anything gives way; empty: it cannot be shorter."""
 
 
 def lay_out(segments: Iterable[LineSegment], *, width: int, gap: int = 2) -> list[Toned]:
     """Texts and tones that fill exactly `width` cells; what must stay and does not fit is clipped."""
     left = [segment for segment in segments if segment.text]
+    for index in reversed(range(len(left))):
+        if left[index].short and _needed(left, gap) > width:
+            left[index] = replace(left[index], text=left[index].short)
     while _needed(left, gap) > width:
         least = max(reversed(left), key=lambda segment: segment.priority, default=None)
         if least is None or least.priority == 0:

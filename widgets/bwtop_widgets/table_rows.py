@@ -26,8 +26,13 @@ class TableRows(Generic[RowT]):
         """Keys of the shown rows, as of the last `settle`; never changed in place."""
         self._rows: dict[str, RowT] = {}
         self._values: dict[str, Any] = {}
+        self._all: Sequence[str] = []
+        """Keys of all rows in order: a filter, which changes with each key, need not sort."""
+        self._shown: set[str] | None = None
+        """Keys of the rows that pass the filter; None: there is none."""
         self._moved: set[str] = set()
         self._unsorted = False
+        self._refiltered = False
         self._value: Callable[[RowT], Any] = _unknown
         self._descending = False
         self._predicate: Callable[[RowT], bool] | None = None
@@ -38,7 +43,7 @@ class TableRows(Generic[RowT]):
 
     def __contains__(self, key: object) -> bool:
         """Whether the row is shown."""
-        return key in self._values
+        return key in self._rows if self._shown is None else key in self._shown
 
     def has(self, key: str) -> bool:
         """Whether there is such a row, shown or not."""
@@ -51,19 +56,16 @@ class TableRows(Generic[RowT]):
         """Replace all rows."""
         # In the order of the keys, so that sorting by a value, which begins with the keys, finds them sorted.
         self._rows = {key: rows[key] for key in sorted(rows)}
+        self._evaluate()
         self._choose()
 
     def apply(self, changes: Iterable[tuple[str, RowT | None]]) -> None:
         """Add or replace rows; None removes one."""
         for key, row in changes:
             if row is None:
-                self._rows.pop(key, None)
+                self._remove(key)
             else:
-                self._rows[key] = row
-            if row is not None and (self._predicate is None or self._predicate(row)):
-                self._show(key, self._value(row))
-            else:
-                self._hide(key)
+                self._put(key, row)
 
     def filter(self, predicate: Callable[[RowT], bool] | None) -> None:
         """Show only rows for which the predicate is true; None shows all."""
@@ -74,37 +76,55 @@ class TableRows(Generic[RowT]):
         """Order rows by this value; None: by their keys."""
         self._value = value or _unknown
         self._descending = descending
-        self._choose()
+        self._evaluate()
 
     def settle(self) -> bool:
         """Bring `order` up to date; False when it did not have to change."""
         before = self.order
         if self._unsorted or len(self._moved) * _FEW > len(self._values):
-            self.order = self._sorted(self._values)
+            self._all = self._sorted(self._values)
         elif self._moved:
-            self.order = self._merged()
-        self._unsorted = False
+            self._all = self._merged()
+        elif not self._refiltered:
+            return False
+        self._unsorted = self._refiltered = False
         self._moved.clear()
-        return self.order is not before and self.order != before
+        shown = self._shown
+        self.order = self._all if shown is None else [key for key in self._all if key in shown]
+        return self.order != before
 
     def index(self, key: str) -> int | None:
         """Position of a row in `order`, which must be settled; None: not shown."""
-        return self._position(key, self.order, 0) if key in self._values else None
+        return self._position(key, self.order, 0) if key in self else None
 
-    def _choose(self) -> None:
-        value, predicate = self._value, self._predicate
-        self._values = {key: value(row) for key, row in self._rows.items() if predicate is None or predicate(row)}
+    def _evaluate(self) -> None:
+        value = self._value
+        self._values = {key: value(row) for key, row in self._rows.items()}
         self._unsorted = True
 
-    def _show(self, key: str, value: Any) -> None:  # noqa: ANN401 - any value that can be compared
-        before = self._values.get(key, _ABSENT)
+    def _choose(self) -> None:
+        predicate = self._predicate
+        self._shown = None if predicate is None else {key for key, row in self._rows.items() if predicate(row)}
+        self._refiltered = True
+
+    def _put(self, key: str, row: RowT) -> None:
+        self._rows[key] = row
+        value, before = self._value(row), self._values.get(key, _ABSENT)
         if before is _ABSENT or before != value:
             self._values[key] = value
             self._moved.add(key)
+        if self._shown is not None and self._predicate is not None:
+            passes = self._predicate(row)
+            if passes != (key in self._shown):
+                self._shown ^= {key}
+                self._refiltered = True
 
-    def _hide(self, key: str) -> None:
-        if self._values.pop(key, _ABSENT) is not _ABSENT:
+    def _remove(self, key: str) -> None:
+        if key in self._rows:
+            del self._rows[key], self._values[key]
             self._moved.add(key)
+            if self._shown is not None:
+                self._shown.discard(key)
 
     def _sorted(self, keys: Iterable[str]) -> list[str]:
         values = self._values
@@ -117,7 +137,7 @@ class TableRows(Generic[RowT]):
 
     def _merged(self) -> list[str]:
         moved = self._moved
-        still = [key for key in self.order if key not in moved]
+        still = [key for key in self._all if key not in moved]
         merged: list[str] = []
         done = 0
         for key in self._sorted(moved & self._values.keys()):

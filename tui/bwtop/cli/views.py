@@ -1,5 +1,6 @@
 """The four tables of `bwtop get`: how each is written, and what must be read for it."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -8,6 +9,7 @@ from bwtop.cli import tables
 from bwtop.cli.output import Table
 from bwtop.live.snapshot import Want
 from bwtop.live.store import Changes, Store
+from bwtop.model.filter_fields import ENDPOINT_FIELDS, LIMIT_FIELDS, POD_FIELDS, Fields, node_fields
 
 RowT = TypeVar("RowT")
 
@@ -22,6 +24,8 @@ class View(Generic[RowT]):
     namespaced: bool
     rows: Callable[[Store], Mapping[str, RowT]]
     changed: Callable[[Changes], set[str]]
+    fields: Fields[RowT]
+    """What --filter looks into."""
     called: Callable[[RowT], str | None]
     """What NAME on the command line is compared with."""
 
@@ -40,6 +44,7 @@ VIEWS: Mapping[str, View[Any]] = {
             namespaced=True,
             rows=lambda store: store.pods,
             changed=lambda changes: changes.pods,
+            fields=POD_FIELDS,
             called=lambda row: row.pod,
         ),
         View(
@@ -50,6 +55,7 @@ VIEWS: Mapping[str, View[Any]] = {
             namespaced=False,
             rows=lambda store: store.nodes,
             changed=lambda changes: changes.nodes,
+            fields=node_fields(time.time),
             called=lambda row: row.node,
         ),
         View(
@@ -60,6 +66,7 @@ VIEWS: Mapping[str, View[Any]] = {
             namespaced=True,
             rows=lambda store: store.endpoints,
             changed=lambda changes: changes.endpoints,
+            fields=ENDPOINT_FIELDS,
             called=lambda row: row.name,
         ),
         View(
@@ -70,6 +77,7 @@ VIEWS: Mapping[str, View[Any]] = {
             namespaced=False,
             rows=lambda store: store.limits,
             changed=lambda changes: changes.limits,
+            fields=LIMIT_FIELDS,
             called=lambda row: row.pod,
         ),
     )

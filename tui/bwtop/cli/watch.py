@@ -1,7 +1,7 @@
 """`bwtop get --watch`: the table once, then every row that changes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -21,9 +21,15 @@ FIRST_READING = 5.0
 
 
 async def follow(
-    view: View[Any], session: Session, target: Target, *, namespace: str | None, names: Sequence[str], output: str
+    view: View[Any],
+    session: Session,
+    target: Target,
+    *,
+    namespace: str | None,
+    wanted: Callable[[Any], bool],
+    output: str,
 ) -> None:
-    """Prints until interrupted; a row that goes away is not announced, as with kubectl."""
+    """Prints wanted rows until interrupted; one that goes away is not announced, as with kubectl."""
     cluster = Cluster(
         session.api,
         namespace=namespace,
@@ -37,7 +43,7 @@ async def follow(
         keys, heading = set(view.rows(cluster.store)), True
         while True:
             known = view.rows(cluster.store)
-            rows = [known[key] for key in keys if key in known and view.wanted(known[key], names)]
+            rows = [known[key] for key in keys if key in known and wanted(known[key])]
             text = render_changes(view.table, rows, output, all_namespaces=namespace is None, heading=heading)
             click.echo(text, nl=False)
             heading = False

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bwtop.live.store import Store
+from bwtop.model.natural import natural
 from bwtop.model.quantity import format_rate
 from bwtop.model.states import State
 from bwtop.model.words import DRIFT, state_symbol, state_words
@@ -23,6 +24,11 @@ _TONES = {
 
 def known(value: object) -> str | Cell:
     return NOT_KNOWN if value is None or value == "" else str(value)
+
+
+def by_name(name: str | None) -> str | None:
+    """To sort by: `node-9` before `node-10`, and what is not known last."""
+    return natural(name) if name else None
 
 
 def rate_cell(rate: int | None) -> str | Cell:
@@ -60,7 +66,7 @@ def text_column(
         key=key,
         title=title,
         cell=lambda row: known(value(row)),
-        sort=value,
+        sort=lambda row: by_name(value(row)),
         min_width=width,
         max_width=widest,
         priority=priority,

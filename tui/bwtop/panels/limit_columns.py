@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bwtop.model.quantity import format_bits
 from bwtop.model.rows import LimitRow
 from bwtop.model.words import state_words
-from bwtop.panels.cells import NOT_KNOWN, number_column, short_node, state_cell, text_column
+from bwtop.panels.cells import NOT_KNOWN, by_name, number_column, short_node, state_cell, text_column
 from bwtop_widgets.columns import Cell, Column
 
 
@@ -32,7 +32,7 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
             key="pod",
             title="POD",
             cell=lambda row: f"{row.namespace}/{row.pod}" if row.pod else Cell(f"({row.kind} endpoint)", "dim"),
-            sort=lambda row: f"{row.namespace}/{row.pod}" if row.pod else None,
+            sort=lambda row: by_name(f"{row.namespace}/{row.pod}") if row.pod else None,
             min_width=20,
             max_width=44,
         ),

@@ -1,10 +1,11 @@
 """The columns of the nodes view."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bwtop.live.store import Store
 from bwtop.model.rows import NodeRow
-from bwtop.panels.cells import NOT_KNOWN, created_age, number_column, rate_cell, short_node, text_column
+from bwtop.panels.cells import NOT_KNOWN, created_age, known, number_column, rate_cell, short_node, text_column
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.columns import Cell, Column
 
@@ -18,7 +19,14 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
         text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34),
         text_column("cilium-ip", "CILIUM IP", lambda row: row.cilium_internal_ip, width=12, widest=24, priority=7),
         text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=13, widest=24, priority=6),
-        text_column("age", "AGE", lambda row: created_age(row.created_at, store), width=5, priority=8),
+        Column(
+            key="age",
+            title="AGE",
+            cell=lambda row: known(created_age(row.created_at, store)),
+            sort=lambda row: row.created_at and -datetime.fromisoformat(row.created_at).timestamp(),
+            min_width=5,
+            priority=8,
+        ),
         text_column("version", "CILIUM", lambda row: row.agent_version, width=7, widest=10),
         Column(
             key="manager",

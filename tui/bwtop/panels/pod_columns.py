@@ -9,7 +9,7 @@ from bwtop.model.quantity import format_bits
 from bwtop.model.rows import PodRow
 from bwtop.model.states import Pressure, State
 from bwtop.model.words import DRIFT
-from bwtop.panels.cells import NOT_KNOWN, known, rate_cell, short_node, state_cell
+from bwtop.panels.cells import NOT_KNOWN, by_name, known, rate_cell, short_node, state_cell
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.meter import meter
@@ -46,17 +46,24 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
             key="namespace",
             title="NAMESPACE",
             cell=lambda row: row.namespace,
-            sort=lambda row: row.namespace,
+            sort=lambda row: by_name(row.namespace),
             min_width=9,
             max_width=20,
             priority=3,
         ),
-        Column(key="pod", title="POD", cell=lambda row: row.pod, sort=lambda row: row.pod, min_width=18, max_width=42),
+        Column(
+            key="pod",
+            title="POD",
+            cell=lambda row: row.pod,
+            sort=lambda row: by_name(row.pod),
+            min_width=18,
+            max_width=42,
+        ),
         Column(
             key="node",
             title="NODE",
             cell=lambda row: known(short_node(row.node)),
-            sort=lambda row: row.node or None,
+            sort=lambda row: by_name(row.node),
             min_width=9,
             max_width=26,
             priority=4,

@@ -8,6 +8,9 @@ from bwtop.panels.views import VIEWS
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.status_bar import LineSegment
 
+SHORT_FILTER = 14
+"""Characters of the filter that a narrow screen shows."""
+
 
 def status_segments(
     overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float | None, writable: bool
@@ -58,13 +61,18 @@ def tab_segments(
 ) -> Iterator[LineSegment]:
     """Counts of rows; marked rows that the filter hides are told, since they are acted on as well."""
     for number, (view, count) in enumerate(zip(VIEWS, counts, strict=True)):
-        text = f"{number + 1} {view.title} {count:,}{'…' if loading[number] else ''}"
-        yield LineSegment(f"[{text}]" if number == active else f" {text} ", "bold" if number == active else "dim")
+        name = f"{number + 1} {view.title}"
+        text = f"{name} {count:,}{'…' if loading[number] else ''}"
+        if number == active:
+            yield LineSegment(f"[{text}]", "bold")
+        else:
+            yield LineSegment(f" {text} ", "dim", short=f" {name} ")
     if marked:
         hidden = f", {marked_hidden:,} hidden" if marked_hidden else ""
         yield LineSegment(f"● {marked:,} marked{hidden}", "accent", priority=1, right=True)
     if filter_text:
-        yield LineSegment(f"/ {filter_text}", "accent", priority=2, right=True)
+        short = filter_text if len(filter_text) <= SHORT_FILTER else f"{filter_text[: SHORT_FILTER - 1]}…"
+        yield LineSegment(f"/ {filter_text}", "accent", priority=2, right=True, short=f"/ {short}")
         yield LineSegment(f"{shown:,} of {counts[active]:,}", right=True)
 
 

@@ -67,7 +67,8 @@ class TablesScreen(Screen[None]):
             with ContentSwitcher(initial=VIEWS[0].key):
                 yield from self._compose_tables()
             yield Container(id="side")
-        yield FilterInput(id="filter", placeholder="words that must stand in a row; escape clears")
+        yield FilterInput(id="filter", placeholder="filter; escape clears")
+        yield SegmentsLine(id="filter-hint")
         yield SegmentsLine(id="detail")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -243,7 +244,7 @@ class TablesScreen(Screen[None]):
         if loading[self._active]:
             return "loading"
         if text := self.filters[self._active]:
-            return f"no row has {text!r}; escape shows all"
+            return f"none of {len(self.view.rows(self.store)):,} fits {text}\nescape shows all, / changes the filter"
         return f"no {self.view.title.lower()} here"
 
     def _show_alert(self, overview: Overview) -> None:

@@ -1,18 +1,29 @@
 """Which rows of a view are shown."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 
-from bwtop.panels.views import VIEW_NUMBER, matcher
+from bwtop.model.filter import FilterError, read_filter
+from bwtop.model.filter_completion import completions, help_line
+from bwtop.panels.views import VIEW_NUMBER
 from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.filter_input import FilterInput
+from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
 
 class FilterKeys(TablesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="main.filter", tooltip="Show rows with these words only"),
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="main.filter",
+            tooltip="Show some rows only: words, column:value, rate>5M, !not, state:drift, label:app=web",
+        ),
         Binding(
             "escape",
             "clear_filter",
@@ -25,8 +36,10 @@ class FilterKeys(TablesScreen):
 
     def action_filter(self) -> None:
         field = self.query_one(FilterInput)
-        field.add_class("-shown")
+        field.completions = self._completions
         field.value = self.filters[VIEW_NUMBER[self.view.key]]
+        self.add_class("-filtering")
+        self._show_hint(field.value)
         field.focus()
 
     def action_clear_filter(self) -> None:
@@ -37,19 +50,46 @@ class FilterKeys(TablesScreen):
         self._close_filter()
 
     def set_filter(self, text: str) -> None:
-        """For the view that is shown; empty: all its rows."""
-        self.filters[VIEW_NUMBER[self.view.key]] = text
-        self.table.filter(matcher(self.view, text))
+        """For the view that is shown; empty: all its rows. Raises FilterError."""
+        predicate = read_filter(text, self.view.fields(self.store))
+        self.filters[VIEW_NUMBER[self.view.key]] = text.strip()
+        self.table.filter(predicate)
         self.show_lines()
 
+    def _completions(self, text: str) -> Sequence[str]:
+        return completions(text, self.view.fields(self.store), self.view.rows(self.store).values())
+
     def _close_filter(self) -> None:
-        self.query_one(FilterInput).remove_class("-shown")
+        self.remove_class("-filtering")
         self.table.focus()
+
+    def _show_hint(self, text: str) -> None:
+        self.query_one("#filter-hint", SegmentsLine).show(self._hint(text))
+
+    def _hint(self, text: str) -> Iterator[LineSegment]:
+        fields = self.view.fields(self.store)
+        try:
+            read_filter(text, fields)
+        except FilterError as error:
+            yield LineSegment(f"✗ {error}", "bad")
+        else:
+            yield LineSegment(help_line(text, fields), "dim")
+
+    @on(FilterInput.Typed)
+    def _typed(self, event: FilterInput.Typed) -> None:
+        self._show_hint(event.text)
 
     @on(FilterInput.FilterChanged)
     def _filter_changed(self, event: FilterInput.FilterChanged) -> None:
-        self.set_filter(event.text)
+        """A filter that cannot be read leaves the rows as they are; the line below it says why."""
+        with suppress(FilterError):
+            self.set_filter(event.text)
 
     @on(FilterInput.Closed)
-    def _filter_closed(self) -> None:
-        self._close_filter()
+    def _filter_closed(self, event: FilterInput.Closed) -> None:
+        try:
+            read_filter(event.field.value, self.view.fields(self.store))
+        except FilterError as error:
+            self.notify(str(error), title="The filter cannot be read", severity="warning", markup=False)
+        else:
+            self._close_filter()

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 
 from bwtop.panels.views import VIEW_NUMBER, VIEWS
 from bwtop.screens.keys.filter import FilterKeys
+from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.table_events import RowHighlighted, RowSelected
 
 
@@ -48,6 +49,12 @@ class ViewKeys(FilterKeys):
 
     def action_next_view(self, step: int) -> None:
         self.show_view((VIEW_NUMBER[self.view.key] + step) % len(VIEWS))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tab completes while a filter is typed."""
+        if action == "next_view" and isinstance(self.focused, FilterInput):
+            return False
+        return super().check_action(action, parameters)
 
     @on(RowSelected)
     def _row_selected(self, event: RowSelected) -> None:
