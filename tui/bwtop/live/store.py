@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -41,6 +41,8 @@ class Changes(msgspec.Struct, frozen=True):
 class Store:
     """All rows. `clock` is monotonic, `unix` the time of day."""
 
+    objects_type: ClassVar[type[Objects]] = Objects
+
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, unix: Callable[[], float] = time.time) -> None:
         self.clock, self.unix = clock, unix
         self.pods: dict[str, PodRow] = {}
@@ -50,7 +52,7 @@ class Store:
         self.readings: dict[str, NodeReading] = {}
         self.states: Counter[State] = Counter()
         self._dirty = Dirty()
-        self.objects = Objects(self._dirty, self._pod_moved)
+        self.objects = self.objects_type(self._dirty, self._pod_moved)
         self.join = Join(self.objects, self.readings, self.pods)
         self._changed_at: dict[str, float] = {}
         """Pods that changed so lately that the map was not read since, or not long enough after."""
