@@ -15,6 +15,7 @@ _COMMANDS = {
     "doctor": "bwtop.cli.doctor:doctor",
     "limit": "bwtop.cli.limit:limit",
     "history": "bwtop.cli.history:history",
+    "netperf": "bwtop.cli.netperf:netperf",
     "profile": "bwtop.cli.profile:profile",
     "demo": "bwtop.cli.demo:demo",
     "info": "bwtop.cli.info:info",

@@ -60,7 +60,7 @@ class Snapshot:
 
         def listing(kind: Want, reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
             if kind & want:
-                listings.append((kind, _fill(reflector, feed)))
+                listings.append((kind, fill(reflector, feed)))
 
         listing(
             Want.PODS,
@@ -81,8 +81,8 @@ class Snapshot:
         objects, now = self.store.objects, self.store.clock()
         nodes, cilium_nodes = feeds.node_feed(objects, now=now), feeds.cilium_node_feed(objects, now=now)
         outcomes = await asyncio.gather(
-            _fill(Reflector(self._api, NODES, nodes), nodes),
-            _fill(Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes),
+            fill(Reflector(self._api, NODES, nodes), nodes),
+            fill(Reflector(self._api, CILIUM_NODES, cilium_nodes), cilium_nodes),
             return_exceptions=True,
         )
         errors = [error for error in outcomes if error is not None]
@@ -103,7 +103,7 @@ class Snapshot:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
         namespace = self._cilium_namespace or await agent_namespace(self._api, selector=self._cilium_selector)
         reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=self._cilium_selector)
-        await self._list(_fill(reflector, agents), essential=essential)
+        await self._list(fill(reflector, agents), essential=essential)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()
         await asyncio.gather(*(self._read_agent(agent, frames, places) for agent in needed))
@@ -162,6 +162,7 @@ class Snapshot:
         return True
 
 
-async def _fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
+async def fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
+    """Lists once; raises KubeError."""
     items = await reflector.list()
     feed.listing(list(items.values()), 0)

@@ -1,0 +1,234 @@
+"""`bwtop netperf` as a shell sees it: output, exit status, and what it leaves behind however it ends."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bwtop.demo.kinds import PODS
+from netperf.laboratory import CLIENT_NODE, SERVER_NODE, Laboratory
+
+SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
+
+
+@dataclass
+class Ended:
+    status: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Runs bwtop beside the demo cluster that this process serves."""
+
+    def __init__(self, laboratory: Laboratory, folder: Path) -> None:
+        self.laboratory, self.folder = laboratory, folder
+
+    async def start(self, *words: str) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        command = [sys.executable, "-m", "bwtop", "netperf", *words, "--kubeconfig", str(self.folder / "kubeconfig")]
+        environment = {**os.environ, "PYTHONPATH": SOURCES, "XDG_STATE_HOME": str(self.folder / "state")}
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment
+        )
+
+    async def run(self, *words: str) -> Ended:
+        return await self.end(await self.start(*words))
+
+    async def end(self, process: asyncio.subprocess.Process) -> Ended:
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+        assert process.returncode is not None
+        return Ended(process.returncode, out.decode(), err.decode())
+
+    async def until_measuring(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr
+        async with asyncio.timeout(30):
+            async for line in process.stderr:
+                if b"sends " in line:
+                    return
+        pytest.fail("it ended before it measured")
+
+    def annotation(self) -> str:
+        body = self.laboratory.world.store[PODS].get("default", "netperf-server").body()
+        return str(body["metadata"]["annotations"]["kubernetes.io/egress-bandwidth"])
+
+
+@pytest.fixture
+def shell(laboratory: Laboratory, tmp_path: Path) -> Shell:
+    return Shell(laboratory, tmp_path)
+
+
+QUICK = ("netperf-server", "--from", "netperf-client", "--duration", "4s")
+
+
+def result(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+async def test_the_result_is_a_document_on_stdout_alone(shell: Shell) -> None:
+    ended = await shell.run(*QUICK, "-o", "json")
+    found = result(ended.out)
+    assert (found["apiVersion"], found["kind"]) == ("bwtop/v1", "NetperfResult")
+    assert found["measured"]["bitsPerSecond"] == pytest.approx(9.9e6, rel=0.01)
+    assert found["limit"] == {
+        "annotation": "10M", "askedBitsPerSecond": 10_000_000, "bitsPerSecond": 10_000_000, "state": "InSync",
+    }  # fmt: skip
+    assert (found["verdict"], ended.status) == ("PASS", 0)
+    assert f"from {SERVER_NODE} to {CLIENT_NODE}" in ended.err, "what is sent, and where, is said before"
+
+
+async def test_yaml_and_csv_carry_the_same(shell: Shell) -> None:
+    assert yaml.safe_load((await shell.run(*QUICK, "-o", "yaml")).out)["kind"] == "NetperfResult"
+    (row,) = csv.DictReader(io.StringIO((await shell.run(*QUICK, "-o", "csv")).out))
+    assert (row["verdict"], row["server.pod"]) == ("PASS", "netperf-server")
+
+
+async def test_a_verdict_that_is_not_pass_is_exit_status_1(shell: Shell) -> None:
+    shell.laboratory.world.nodes[SERVER_NODE].cilium.egress_program = False
+    ended = await shell.run(*QUICK)
+    assert ended.status == 1
+    assert "OVER" in ended.out
+    assert f"no egress program on {SERVER_NODE} applies what is programmed" in ended.err
+
+
+async def test_both_pods_are_made_limited_measured_and_removed(shell: Shell) -> None:
+    ended = await shell.run("--new", "--limit", "20M", "--duration", "8s", "-o", "json")
+    found = result(ended.out)
+    assert found["verdict"] == "PASS"
+    assert found["limit"]["bitsPerSecond"] == 20_000_000
+    assert found["server"]["node"] != found["client"]["node"]
+    assert not shell.laboratory.pods()
+
+
+async def test_before_and_after_an_edit_which_is_undone(shell: Shell) -> None:
+    ended = await shell.run(*QUICK, "--before-after", "50M", "-o", "json")
+    before, after = result(ended.out)["items"]
+    assert [each["limit"]["bitsPerSecond"] for each in (before, after)] == [10_000_000, 50_000_000]
+    assert after["verdict"] == "PASS"
+    assert "9.9 of 10 Mbit/s → 49." in ended.err
+    assert shell.annotation() == "10M"
+
+
+async def test_an_edit_is_undone_when_the_second_measurement_is_interrupted(shell: Shell) -> None:
+    process = await shell.start(
+        "netperf-server", "--from", "netperf-client", "--duration", "8s", "--before-after", "50M"
+    )
+    await shell.until_measuring(process)
+    await shell.until_measuring(process)
+    assert shell.annotation() == "50M"
+    process.send_signal(signal.SIGTERM)
+    assert (await shell.end(process)).status == 130
+    assert shell.annotation() == "10M"
+
+
+async def test_two_runs_are_compared(shell: Shell) -> None:
+    await shell.run(*QUICK)
+    assert (await shell.run("--compare")).status == 2
+    await shell.run(*QUICK)
+    compared = await shell.run("--compare")
+    assert compared.status == 0
+    assert "BEFORE" in compared.out
+    listed = result((await shell.run("netperf-server", "--history", "-o", "json")).out)
+    assert [item["verdict"] for item in listed["items"]] == ["PASS", "PASS"]
+    assert "### netperf: 9.9 of 10 Mbit/s · PASS" in (await shell.run("--history", "-o", "markdown")).out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_leaves_no_pod_behind(number: signal.Signals, shell: Shell) -> None:
+    process = await shell.start("netperf-server", "--from", "new", "--duration", "600s")
+    await shell.until_measuring(process)
+    assert shell.laboratory.pods()
+    process.send_signal(number)
+    assert (await shell.end(process)).status == 130
+    assert not shell.laboratory.pods()
+
+
+async def test_after_kill_9_the_next_start_removes_what_is_left(shell: Shell) -> None:
+    process = await shell.start("--new", "--limit", "10M", "--duration", "600s")
+    await shell.until_measuring(process)
+    process.kill()
+    await process.wait()
+    assert len(shell.laboratory.pods()) == 2
+    swept = await shell.run(*QUICK)
+    assert swept.err.count("which an earlier test had left") == 2
+    assert not shell.laboratory.pods()
+
+
+async def test_clean_up_removes_what_is_left(shell: Shell) -> None:
+    process = await shell.start("netperf-server", "--from", "new", "--duration", "600s")
+    await shell.until_measuring(process)
+    process.kill()
+    await process.wait()
+    assert "removed default/bwtop-netperf-client-" in (await shell.run("--cleanup")).out
+    assert "no test has left anything in default" in (await shell.run("--cleanup")).err
+    assert not shell.laboratory.pods()
+
+
+async def test_one_test_at_a_time(shell: Shell) -> None:
+    process = await shell.start("netperf-server", "--from", "netperf-client", "--duration", "600s")
+    await shell.until_measuring(process)
+    ended = await shell.run(*QUICK)
+    assert ended.status == 1
+    assert "another bwtop is running a test" in ended.err
+    process.terminate()
+    await shell.end(process)
+
+
+async def test_a_protected_context_wants_the_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    profiles = shell.folder / "config" / "bwtop" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "prod.yaml").write_text("protected: ['demo-*']\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(shell.folder / "config"))
+    refused = await shell.run(*QUICK)
+    assert refused.status == 2
+    assert "--confirm=netperf-server" in refused.err
+    assert (await shell.run(*QUICK, "--confirm", "netperf-server")).status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "name the pod to test"),
+        (("netperf-server", "--new"), "name the pod to test"),
+        (("netperf-server", "--limit", "10M"), "--limit goes with --new"),
+        (("--new", "--limit", "10MB"), "write 10M"),
+        (("--new", "--limit", "10m"), "10m"),
+        (("netperf-server", "--before-after", "0"), "nothing was sent"),
+        (("netperf-server", "--from", "x", "--node", "y"), "leave out --from"),
+        (("netperf-server", "-A"), "use -n instead of -A"),
+        (("netperf-server", "--test", "TCP_NOPE"), "TCP_NOPE"),
+    ],
+)
+async def test_words_that_do_not_go_together_are_exit_status_2(words: tuple[str, ...], said: str, shell: Shell) -> None:
+    ended = await shell.run(*words)
+    assert ended.status == 2
+    assert said in ended.err
+    assert not ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nosuch",), "there is no pod nosuch in namespace default"),
+        (("netperf-client", "--from", "netperf-server"), "--add-netserver"),
+        (("netperf-server", "--ipv6"), "no IPv6 address"),
+        (("netperf-server", "--samples", "0"), "number of samples"),
+        (("netperf-server", "--from", "new", "--image", "registry.invalid/x"), "ImagePullBackOff"),
+    ],
+)
+async def test_a_failed_measurement_is_exit_status_1(words: tuple[str, ...], said: str, shell: Shell) -> None:
+    ended = await shell.run(*words)
+    assert ended.status == 1
+    assert said in ended.err
+    assert not shell.laboratory.pods()

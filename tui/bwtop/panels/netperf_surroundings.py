@@ -1,0 +1,75 @@
+"""What a netperf test must know of the cluster: the joint of `live` and `netperf`. Textual is not imported here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from bwtop.kube.api import Api
+from bwtop.live.close_look import CloseLook
+from bwtop.live.found_pod import find_pod, list_pods
+from bwtop.live.landing import watch_landing
+from bwtop.live.resources import AGENT_SELECTOR, UNFINISHED
+from bwtop.live.store import Store
+from bwtop.model.netperf import Sender
+from bwtop.model.quantity import asked
+from bwtop.netperf.ends import Candidate, End
+from bwtop.netperf.plan import Facts
+
+LANDING_SECONDS: Final = 30.0
+
+
+class LiveSurroundings:
+    """Reads two pods, their nodes and those nodes' agents; nothing else of the cluster."""
+
+    def __init__(self, api: Api, *, cilium_namespace: str | None = None, cilium_selector: str = AGENT_SELECTOR) -> None:
+        self._api = api
+        self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
+
+    async def candidates(self, namespace: str) -> Sequence[Candidate]:
+        """Pods of the namespace. Raises KubeError."""
+        pods = await list_pods(self._api, namespace=namespace, label_selector="", field_selector=UNFINISHED)
+        return [
+            Candidate(
+                namespace=pod.namespace,
+                pod=pod.name,
+                node=pod.node,
+                labels=pod.labels,
+                host_network=pod.host_network,
+            )
+            for pod in pods
+            if pod.ready and not pod.deleting
+        ]
+
+    async def facts(self, server: End, client: End, sender: Sender | None) -> Facts:
+        """Raises KubeError when the pods cannot be read; what the agents do not tell is unknown."""
+        look = CloseLook(self._api, cilium_namespace=self._cilium_namespace, cilium_selector=self._cilium_selector)
+        await look.take_pods(list({(end.namespace, end.pod) for end in (server, client)}))
+        return facts_from(look.store, server, client, sender)
+
+    async def landed(self, end: End, limit: str) -> str:
+        """Why the limit was not programmed in time; empty: it was. Raises KubeError."""
+        found = await find_pod(self._api, end.namespace, end.pod)
+        landing = await watch_landing(
+            self._api,
+            found.pod,
+            asked(limit),
+            timeout=LANDING_SECONDS,
+            cilium_namespace=self._cilium_namespace,
+            cilium_selector=self._cilium_selector,
+        )
+        return "" if landing.seconds is not None else landing.reason
+
+
+def facts_from(store: Store, server: End, client: End, sender: Sender | None) -> Facts:
+    """What a store says of the two pods."""
+    facts = Facts(
+        server=store.pods.get(server.key),
+        client=store.pods.get(client.key),
+        server_node=store.nodes.get(server.node),
+        client_node=store.nodes.get(client.node),
+    )
+    if sender is None:
+        return facts
+    key = server.key if sender is Sender.SERVER else client.key
+    return msgspec.structs.replace(facts, sender_endpoint=store.endpoints.get(key))
