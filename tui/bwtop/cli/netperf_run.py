@@ -14,9 +14,10 @@ from bwtop.cli.session import Session
 from bwtop.kube.api import Api
 from bwtop.kube.errors import KubeError
 from bwtop.live.audit import AuditLog, audit_path
-from bwtop.live.edit import Editor, Plan, Result
+from bwtop.live.editor import Editor
 from bwtop.live.landing import watch_landing
-from bwtop.model.edit import REMOVAL, Proposal, propose
+from bwtop.live.plan import Plan, Result
+from bwtop.model.edit import Proposal
 from bwtop.netperf import plan as plans
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.experiment import Experiment, Progress, Waiting, Wish
@@ -132,6 +133,8 @@ async def before_and_after(measuring: Measuring, session: Session) -> Sequence[T
 
 
 async def _edit(editor: Editor, plan: Plan, session: Session) -> None:
+    """Writes, and waits until it is programmed; raises NetperfError when it is not written, KubeError, OSError."""
+    assert plan.pod is not None
     outcome = await editor.write(plan)
     what = plan.proposal.annotation or "no limit"
     if outcome.result not in (Result.CHANGED, Result.UNCHANGED):
@@ -144,18 +147,15 @@ async def _edit(editor: Editor, plan: Plan, session: Session) -> None:
         cilium_namespace=session.cilium_namespace,
         cilium_selector=session.profile.cilium_selector,
     )
-    say(f"limit of {plan.pod.key}: {what}: {landing}")
+    say(f"limit of {plan.name}: {what}: {landing}")
 
 
 async def _undo(editor: Editor, plan: Plan, session: Session) -> None:
-    """Says so, and how to do it by hand, when the old limit cannot be put back."""
-    old = plan.pod.annotation
-    pod = plan.pod
+    """Unless somebody has changed the limit meanwhile; says so when the old one cannot be put back."""
     try:
-        back = await editor.plan(pod.namespace, pod.name, REMOVAL if old is None else propose(old))
-        await _edit(editor, back, session)
+        await _edit(editor, plan.undoing, session)
     except (KubeError, NetperfError, OSError) as error:
-        say(f"the old limit ({old or 'none'}) of {pod.key} was NOT put back: {error}")
+        say(f"the limit of {plan.name} before the test ({plan.holder.annotation or 'none'}) was NOT put back: {error}")
 
 
 async def clean(api: Api, *, namespace: str | None) -> bool:
