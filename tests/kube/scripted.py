@@ -40,7 +40,7 @@ class ScriptedServer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         kind = request.method
-        if kind == "GET" and request.headers.get("Upgrade") is None:
+        if kind == "GET" and request.headers.get("Upgrade") is None and request.path != "/version":
             kind = "WATCH" if request.query.get("watch") else "LIST"
         self.asked.append(Asked(kind, request.path, list(request.query.items()), dict(request.headers)))
         self.called.set()
@@ -93,7 +93,8 @@ def page(*items: dict[str, object], version: str = "100", token: str = "", remai
         metadata["continue"] = token
     if remaining is not None:
         metadata["remainingItemCount"] = remaining
-    return body(json.dumps({"kind": "ThingList", "metadata": metadata, "items": items}).encode())
+    whole = {"kind": "ThingList", "metadata": metadata, "items": items}
+    return body(json.dumps(whole, separators=(",", ":")).encode())
 
 
 def body(content: bytes, *, code: int = 200, content_type: str = "application/json") -> Answer:

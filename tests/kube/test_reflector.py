@@ -68,6 +68,53 @@ async def test_a_list_comes_in_pages_and_is_replaced_when_whole(server: Scripted
     assert [health.objects for health in shelf.healths] == [0, 2, 3, 3]
 
 
+async def test_a_new_server_is_asked_for_the_rest_in_one_answer_not_older_than_the_first_page(
+    server: ScriptedServer, shelf: Shelf, run: Run
+) -> None:
+    server.on("GET /version", body(b'{"major":"1","minor":"33+"}'))
+    things = [thing("b"), *(thing(f"x{number}") for number in range(2000))]
+    server.on(LIST, page(thing("a"), thing("b"), token="t1", remaining=1999), page(*things, version="110"))
+    server.on(WATCH, watch(event("ADDED", thing("z"))))
+    await run()
+    await shelf.told_of("ADDED shop/z")
+    assert server.queries("LIST") == [{"limit": "2"}, {"resourceVersion": "100"}]
+    assert server.queries("WATCH")[0]["resourceVersion"] == "110"
+    replaced = next(words for words in shelf.told if words.startswith("replaced"))
+    assert "shop/a" not in replaced, "it was deleted in between"
+    assert len(replaced.split()) == 2002
+    assert shelf.told[1] == "listing shop/a shop/b remaining 1999"
+    assert len([words for words in shelf.told if words.startswith("listing")]) > 2
+
+
+@pytest.mark.parametrize(("code", "reason"), [(429, "TooManyRequests"), (504, "Timeout"), (410, "Expired")])
+async def test_where_the_cache_has_no_answer_the_rest_comes_in_pages(
+    server: ScriptedServer, shelf: Shelf, run: Run, clock: Clock, code: int, reason: str
+) -> None:
+    server.on("GET /version", body(b'{"major":"1","minor":"34"}'))
+    refused = status(code, reason, "storage is (re)initializing")
+    server.on(LIST, page(thing("a"), token="t1"), refused, page(thing("b")))
+    await run()
+    await shelf.told_of("replaced shop/a shop/b")
+    assert server.queries("LIST")[2] == {"limit": "2", "continue": "t1"}
+    assert clock.slept == []
+
+
+async def test_an_old_server_is_asked_for_pages(server: ScriptedServer, api: Api, shelf: Shelf) -> None:
+    server.on("GET /version", body(b'{"major":"1","minor":"32"}'))
+    server.on(LIST, page(thing("a"), token="t1"), page(thing("b"), token="t2"), page(thing("c")))
+    assert list(await Reflector(api, THINGS, shelf).list()) == ["shop/a", "shop/b", "shop/c"]
+    await Reflector(api, THINGS, shelf).list()
+    assert len(server.queries("GET")) == 1, "the version is asked once"
+
+
+async def test_a_list_that_is_cut_in_the_middle_is_an_error(server: ScriptedServer, api: Api, shelf: Shelf) -> None:
+    server.on("GET /version", body(b'{"major":"1","minor":"34"}'))
+    whole = b'{"metadata":{},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}'
+    server.on(LIST, page(thing("a"), token="t1"), body(whole[:-30]))
+    with pytest.raises(Unreachable, match="is no list of things"):
+        await Reflector(api, THINGS, shelf).list()
+
+
 async def test_remaining_is_unknown_where_the_server_does_not_say(
     server: ScriptedServer, shelf: Shelf, run: Run
 ) -> None:

@@ -16,6 +16,7 @@ from bwtop.kube.credentials import Credential
 from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
 from bwtop.kube.sockets import Meter, socket_factory
 from bwtop.kube.target import Params, read_target
+from bwtop.kube.version import read_version
 
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 150.0
@@ -72,6 +73,7 @@ class Api:
         """Sent so far, WebSockets and repetitions included."""
         self._open_session: aiohttp.ClientSession | None = None
         self._responses: set[aiohttp.ClientResponse] = set()
+        self._version: asyncio.Task[tuple[int, int]] | None = None
         self._websockets: WeakSet[aiohttp.ClientWebSocketResponse] = WeakSet()
 
     @property
@@ -94,10 +96,12 @@ class Api:
             return await response.read()
 
     @asynccontextmanager
-    async def stream(self, path: str, params: Params = ()) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def stream(
+        self, path: str, params: Params = (), *, compressed: bool = False
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         """A response whose body is read as it comes; raises KubeError, also for what goes wrong while it is read."""
         # Kubernetes from 1.37 on compresses watches, one gzip member a flush: some readers stall on that.
-        headers = (("Accept-Encoding", "identity"),)
+        headers = () if compressed else (("Accept-Encoding", "identity"),)
         call = _Call(path=path, params=params, headers=headers, timeout=self._stream_timeout)
         async with self._response(call) as response:
             yield response
@@ -116,12 +120,20 @@ class Api:
                     raise
             return await self._handshake(renewed, path, params, protocols)
 
+    async def version(self) -> tuple[int, int]:
+        """The server's, as (1, 34); asked once. (0, 0) where it does not tell."""
+        if self._version is None:
+            self._version = asyncio.create_task(read_version(self.get), name="version of the server")
+        return await asyncio.shield(self._version)
+
     async def close(self) -> None:
         """Ends every request, stream and WebSocket; who reads one gets an error or its end."""
         # A closed aiohttp session leaves its readers waiting for ever.
         for response in tuple(self._responses):
             response.close()
         await asyncio.gather(*[websocket.close() for websocket in self._websockets])
+        if self._version is not None:
+            self._version.cancel()
         session, self._open_session = self._open_session, None
         if session is not None:
             await session.close()

@@ -6,17 +6,16 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
-import msgspec
-
 from bwtop.kube.api import Api
 from bwtop.kube.backoff import Backoff
 from bwtop.kube.errors import ApiError, KubeError, Unreachable
 from bwtop.kube.failures import refusal
+from bwtop.kube.listing import Listing, Told
 from bwtop.kube.recovery import Wait, recovery
 from bwtop.kube.resource import Resource
 from bwtop.kube.target import read_target
 from bwtop.kube.watch import Batch, WatchError, read_watch
-from bwtop.kube.wire import EventType, Page, WireDecoder
+from bwtop.kube.wire import EventType, WireDecoder
 from bwtop.model.health import Freshness, SourceHealth
 
 __all__ = ["EventType", "Reflector", "Sink"]
@@ -35,7 +34,10 @@ class Sink(Protocol[T]):
     """Where a collection goes; called on the loop, in small pieces, never after the reflector is cancelled."""
 
     def listing(self, items: Sequence[T], remaining: int | None) -> None:
-        """One page of a list that is still coming; `remaining` objects follow it, None: the server does not say."""
+        """A part of a list that is still coming; `remaining` objects follow it, None: the server does not say.
+
+        The first objects may come twice.
+        """
 
     def replaced(self, items: dict[str, T]) -> None:
         """The list is whole: what it lacks is gone."""
@@ -97,50 +99,22 @@ class Reflector(Generic[T]):
                 await self._recover(error)
 
     async def _replace(self) -> None:
-        items, version = await self._collect(self._paint)
+        items, version = await self._listing(self._paint).collect()
         self._sink.replaced(items)
         self._version, self._objects = version, len(items)
         self._loaded = self._idle = True
         self._failures = 0
         self._report(Freshness.LIVE)
 
-    async def _collect(self, on_page: Callable[[Page[T], int], None] | None) -> tuple[dict[str, T], str]:
-        """All objects of one snapshot by key, and its resource version."""
-        key = self._resource.key
-        items: dict[str, T] = {}
-        token, restarted = "", False
-        while True:
-            try:
-                page = await self._page(token)
-            except ApiError as error:
-                if not (error.expired and token) or restarted:
-                    raise
-                items, token, restarted = {}, "", True
-                continue
-            items.update(zip(map(key, page.items), page.items, strict=True))
-            if on_page is not None:
-                on_page(page, len(items))
-            token = page.meta.continue_
-            if not token:
-                return items, page.meta.resource_version or "0"
-
-    async def _page(self, token: str) -> Page[T]:
-        # No resourceVersion: with "0" the server ignores the limit and sends all in one answer.
-        params = [*self._selectors, ("limit", str(self._resource.page_size))]
-        body = await self._api.get(self._url, [*params, ("continue", token)] if token else params)
+    def _paint(self, items: Sequence[T], remaining: int | None, count: int) -> None:
         self._heard_at = self._clock()
-        try:
-            return self._decoder.page(body)
-        except msgspec.DecodeError as error:
-            cause = f"the answer is no list of {self._resource.name}: {error}"
-            hint = f"is {self._api.connection.server} an API server, or a login page?"
-            raise Unreachable(cause, target=self._url, hint=hint) from error
-
-    def _paint(self, page: Page[T], count: int) -> None:
-        self._sink.listing(page.items, page.meta.remaining_item_count if page.meta.continue_ else 0)
+        self._sink.listing(items, remaining)
         if not self._loaded:
             self._objects = count
             self._report(Freshness.LOADING)
+
+    def _listing(self, tell: Told[T]) -> Listing[T]:
+        return Listing(self._api, self._resource, self._decoder, url=self._url, selectors=self._selectors, tell=tell)
 
     async def _watch(self) -> None:
         started, brought = self._clock(), False
@@ -215,7 +189,7 @@ class Reflector(Generic[T]):
 
     async def list(self) -> dict[str, T]:
         """Once, without the sink. Raises KubeError."""
-        items, _ = await self._collect(None)
+        items, _ = await self._listing(lambda *_: None).collect()
         return items
 
 

@@ -51,6 +51,7 @@ class Page(Generic[T]):
 
 
 _raw_list = msgspec.json.Decoder(RawList)
+_raw_array = msgspec.json.Decoder(list[msgspec.Raw])
 _raw_event = msgspec.json.Decoder(RawEvent)
 _versioned = msgspec.json.Decoder(Versioned)
 
@@ -86,6 +87,7 @@ class WireDecoder(Generic[T]):
         )
         self._list: msgspec.json.Decoder[Any] = msgspec.json.Decoder(envelope)
         self._object: msgspec.json.Decoder[Any] = msgspec.json.Decoder(resource.wire)
+        self._array: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[resource.wire])  # type: ignore[name-defined]
 
     def page(self, body: bytes) -> Page[T]:
         """Raises msgspec.DecodeError where the body is no list at all."""
@@ -94,6 +96,13 @@ class WireDecoder(Generic[T]):
         except msgspec.ValidationError:
             return self._object_by_object(body)
         return Page(meta=page.metadata, items=[self._flatten(item) for item in page.items or ()])
+
+    def objects(self, array: bytes) -> list[T]:
+        """Raises msgspec.DecodeError where it is no array."""
+        try:
+            return [self._flatten(item) for item in self._array.decode(array)]
+        except msgspec.ValidationError:
+            return self._one_by_one(_raw_array.decode(array))
 
     def object(self, raw: msgspec.Raw) -> T | None:
         """None: left out and counted."""
@@ -109,5 +118,8 @@ class WireDecoder(Generic[T]):
 
     def _object_by_object(self, body: bytes) -> Page[T]:
         page = _raw_list.decode(body)
-        found = (self.object(raw) for raw in page.items or ())
-        return Page(meta=page.metadata, items=[item for item in found if item is not None])
+        return Page(meta=page.metadata, items=self._one_by_one(page.items or ()))
+
+    def _one_by_one(self, items: Sequence[msgspec.Raw]) -> list[T]:
+        found = (self.object(raw) for raw in items)
+        return [item for item in found if item is not None]

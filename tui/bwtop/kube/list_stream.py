@@ -1,0 +1,67 @@
+"""Cuts the body of a list into objects while it comes, so that 50,000 of them are never one text in memory.
+
+msgspec decodes whole documents only, and looking for the end of an object byte by byte is slow in Python. But the API
+server writes all objects of a list with the same first keys, so `},{"metadata":{` stands between two of them; inside a
+string its quotes would be escaped, and where it stands deeper in an object, what is before it is no valid JSON array.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from bwtop.kube.wire import Page, WireDecoder
+
+T = TypeVar("T")
+
+_ITEMS: Final = b'"items":['
+_FIRST_KEYS: Final = re.compile(rb'\{(?:"apiVersion":"[^"]*",)?(?:"kind":"[^"]*",)?"metadata":\{')
+_ENOUGH: Final = 1000
+"""Bytes in which the first keys stand."""
+
+
+class ListStream(Generic[T]):
+    """Feed it the pieces of the body, then `finish`. Where keys come in another order, nothing is read before."""
+
+    def __init__(self, decoder: WireDecoder[T]) -> None:
+        self._decoder = decoder
+        self._head = b""
+        """The body up to the first object."""
+        self._between = b""
+        """What stands between two objects; empty: not known yet, or there is no such thing."""
+        self._rest: list[bytes] = []
+
+    def feed(self, piece: bytes) -> Sequence[T]:
+        """The objects that this piece completes."""
+        self._rest.append(piece)
+        if not self._between and not self._begin():
+            return ()
+        rest = b"".join(self._rest)
+        self._rest = [rest]
+        end = rest.rfind(self._between)
+        if end < 0:
+            return ()
+        try:
+            items = self._decoder.objects(b"[%b]" % rest[: end + 1])
+        except msgspec.DecodeError:  # it stood deeper in an object: a later one will do
+            return ()
+        self._rest = [rest[end + 2 :]]
+        return items
+
+    def finish(self) -> Page[T]:
+        """The list's metadata and its last objects. Raises msgspec.DecodeError where the body was no list."""
+        return self._decoder.page(self._head + b"".join(self._rest))
+
+    def _begin(self) -> bool:
+        """Whether it is known now where the objects begin and what stands between them."""
+        if self._head or sum(map(len, self._rest[:-1])) > _ENOUGH:
+            return False
+        body = b"".join(self._rest)
+        start = body.find(_ITEMS) + len(_ITEMS)
+        first = _FIRST_KEYS.match(body, start) if start >= len(_ITEMS) else None
+        if first is None:
+            return False
+        self._head, self._rest = body[:start], [body[start:]]
+        self._between = b"}," + first[0]
+        return True
