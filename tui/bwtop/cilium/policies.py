@@ -10,6 +10,7 @@ import msgspec
 
 from bwtop.cilium.selectors import Selector, label_mapping, selects
 from bwtop.cilium.wire import Wire
+from bwtop.model.pod_facts import L7Policy
 from bwtop.model.printable import printable
 
 NAMESPACE_LABEL = "io.kubernetes.pod.namespace"
@@ -60,14 +61,6 @@ class Policy(Wire):
 
 class PolicyList(Wire):
     items: tuple[Policy, ...] | None = None
-
-
-class L7Policy(msgspec.Struct, frozen=True):
-    """A policy that selects a pod at egress, and the protocols that it looks into."""
-
-    name: str
-    """`CiliumNetworkPolicy shop/api`."""
-    protocols: tuple[str, ...]
 
 
 def l7_policies(policies: Iterable[Policy], *, namespace: str, labels: tuple[str, ...]) -> Sequence[L7Policy]:
