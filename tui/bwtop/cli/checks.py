@@ -1,5 +1,6 @@
 """Checks as text: a line each, and for what is not well below it what to do and where the rule comes from."""
 
+import json
 import shutil
 import sys
 import textwrap
@@ -7,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import click
+import yaml
 
 from bwtop.model.checks import Check, Finding, finding_symbol, worst
+from bwtop.model.document import Item
 
 FORMATS: Final = ("table", "json", "yaml")
 EXIT_FAILURE, EXIT_UNKNOWN = 1, 2
@@ -19,6 +22,15 @@ _OBJECTS_SHOWN: Final = 4
 def render_checks(checks: Iterable[Check], *, width: int | None) -> str:
     """`width` None: lines are not wrapped, as for a file."""
     return "".join(f"{line}\n" for check in checks for line in _lines(check, width))
+
+
+def render_document(found: Item, output: str) -> str:
+    """As JSON or YAML."""
+    return json.dumps(found, indent=2) + "\n" if output == "json" else yaml.safe_dump(found, sort_keys=False)
+
+
+def render_sentence(finding: Finding, sentence: str, *, width: int | None) -> str:
+    return "\n".join(_wrapped(f"{finding_symbol(finding)} ", sentence, width)) + "\n"
 
 
 def output_width() -> int | None:

@@ -1,21 +1,19 @@
 """`bwtop doctor`: what a cluster has and lacks for limits to be in force, and what this user may do."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import click
-import yaml
 
-from bwtop.cli.checks import FORMATS, exit_by, output_width, render_checks
+from bwtop.cli.checks import FORMATS, exit_by, output_width, render_checks, render_document
 from bwtop.cli.errors import guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.session import configured, opened
 from bwtop.kube.config import ConfigRequest
 from bwtop.live.doctor import examine
 from bwtop.model.checks import Check, Finding, tally
-from bwtop.model.document import Item, Kind, check_item, document
+from bwtop.model.document import Kind, check_item, document
 
 
 @click.command()
@@ -31,20 +29,16 @@ def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401
     target = read_target(flags)
     with guarded(debug=target.debug), configured(target) as request:
         checks = asyncio.run(_examine(target, request))
-    click.echo(print_as(output, document(Kind.DOCTOR, map(check_item, checks)), checks), nl=False)
+    if output == "table":
+        click.echo(render_checks(checks, width=output_width()), nl=False)
+    else:
+        click.echo(render_document(document(Kind.DOCTOR, map(check_item, checks)), output), nl=False)
     click.echo(f"bwtop: {tally(checks)}", err=True)
     exit_by(checks[1:] if checks[0].finding is Finding.FAILURE else checks)
 
 
 async def _examine(target: Target, request: ConfigRequest) -> Sequence[Check]:
     async with opened(target, request) as session:
-        return await examine(session.api, cilium_namespace=session.cilium_namespace)
-
-
-def print_as(output: str, found: Item, checks: Sequence[Check]) -> str:
-    match output:
-        case "json":
-            return json.dumps(found, indent=2) + "\n"
-        case "yaml":
-            return yaml.safe_dump(found, sort_keys=False)
-    return render_checks(checks, width=output_width())
+        return await examine(
+            session.api, cilium_namespace=session.cilium_namespace, cilium_selector=session.profile.cilium_selector
+        )

@@ -13,6 +13,7 @@ _COMMANDS = {
     "get": "bwtop.cli.get:get",
     "check": "bwtop.cli.check:check",
     "doctor": "bwtop.cli.doctor:doctor",
+    "explain": "bwtop.cli.explain:explain",
     "limit": "bwtop.cli.limit:limit",
     "history": "bwtop.cli.history:history",
     "netperf": "bwtop.cli.netperf:netperf",

@@ -39,19 +39,21 @@ class _Version(Wire):
     git_version: str = ""
 
 
-async def examine(api: Api, *, cilium_namespace: str | None = None) -> Sequence[Check]:
+async def examine(
+    api: Api, *, cilium_namespace: str | None = None, cilium_selector: str = AGENT_SELECTOR
+) -> Sequence[Check]:
     """All checks, in the order of the page; never raises KubeError."""
     started = time.monotonic()
     version = await told(_version(api))
     if isinstance(version, Unread) and not await _answers(api):
         everything_else = unchecked("everything else", "there is no way to the API server")
         return [no_way(api.connection.server, version.why), everything_else, own_cost(_cost(api, started))]
-    snapshot = Snapshot(api, cilium_namespace=cilium_namespace)
+    snapshot = Snapshot(api, cilium_namespace=cilium_namespace, cilium_selector=cilium_selector)
     unread = await _take(snapshot)
     store = snapshot.store
-    namespace = _namespace(store, cilium_namespace)
+    namespace = agents_namespace(store, cilium_namespace)
     configuration, facts = await asyncio.gather(
-        read_configuration(api, namespace=namespace), _cluster_facts(api, store, namespace, version)
+        read_configuration(api, namespace=namespace), _cluster_facts(api, store, namespace, version, cilium_selector)
     )
     remedies = remedies_of(api.connection, store, configuration, namespace, facts)
     names = store.objects.nodes.keys() | store.objects.cilium_nodes.keys() | store.objects.agents.keys()
@@ -111,17 +113,18 @@ async def _take(snapshot: Snapshot) -> str:
     return "" if snapshot.store.objects.agents else "no pod has the label k8s-app=cilium"
 
 
-def _namespace(store: Store, given: str | None) -> str:
+def agents_namespace(store: Store, given: str | None) -> str:
+    """Where Cilium is: as given, else where its agents are, else where it is nearly everywhere."""
     found = next((agent.namespace for agent in store.objects.agents.values()), "")
     return given or found or CILIUM_NAMESPACE
 
 
-async def _cluster_facts(api: Api, store: Store, namespace: str, version: str | Unread) -> ClusterFacts:
+async def _cluster_facts(api: Api, store: Store, namespace: str, version: str | Unread, selector: str) -> ClusterFacts:
     chained = any(r.status and r.status.cni_chaining == "aws-cni" for r in store.readings.values())
     identity, allowed, agents, operators, aws_node = await asyncio.gather(
         _identity(api),
         granted(api, rights(namespace=api.connection.namespace, cilium_namespace=namespace)),
-        told(workloads(api, "daemonsets", namespace=namespace, selector=AGENT_SELECTOR)),
+        told(workloads(api, "daemonsets", namespace=namespace, selector=selector)),
         told(workloads(api, "deployments", namespace=namespace, selector=OPERATOR_SELECTOR)),
         told(workload(api, "daemonsets", namespace=CILIUM_NAMESPACE, name=AWS_NODE)) if chained else _nothing(),
     )

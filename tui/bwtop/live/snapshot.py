@@ -76,6 +76,11 @@ class Snapshot:
             await self._read_agents(2 if want & Want.RATES else 1, essential=bool(essential & Want.AGENTS))
         self.store.settle()
 
+    async def read_agents(self, *, rates: bool) -> None:
+        """Those of the nodes whose pods the store has; raises KubeError when there is no way to them at all."""
+        await self._read_agents(2 if rates else 1, essential=False)
+        self.store.settle()
+
     async def _list_nodes(self) -> None:
         """Node or CiliumNode, one of them is enough for a table; raises KubeError when neither can be listed."""
         objects, now = self.store.objects, self.store.clock()

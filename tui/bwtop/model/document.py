@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bwtop.model.checks import Check
+from bwtop.model.explanation import Explanation
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
 
 API_VERSION = "bwtop/v1"
@@ -123,6 +124,19 @@ def check_item(check: Check) -> Item:
         "advice": list(check.advice),
         "source": check.source.rule if check.source else None,
         "link": check.source.link if check.source else None,
+    }
+
+
+def explanation_document(found: Explanation) -> Item:
+    """The pod as in PodBandwidthList, what the checks come to, and the checks."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": Kind.EXPLANATION.value,
+        "pod": pod_item(found.pod),
+        "peer": found.peer and pod_item(found.peer),
+        "verdict": found.finding.value,
+        "conclusion": found.conclusion,
+        "items": [check_item(check) for check in found.checks],
     }
 
 

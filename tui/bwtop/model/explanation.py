@@ -29,8 +29,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         subject = f"the limit of {self.pod.key}" + (f" towards {self.peer.key}" if self.peer else "")
         first = next((check for check in self.checks if check.finding is self.finding), None)
         why = f"{first.name}: {first.evidence}" if first else ""
-        if self.pod.asked is None and self.finding in (Finding.OK, Finding.WARNING):
-            return f"no limit is asked of {self.pod.key}, and none is in force"
+        if self.pod.asked is None:
+            return self._of_none_asked(why)
         match self.finding:
             case Finding.FAILURE:
                 return f"{subject} is not in force: {why}"
@@ -40,6 +40,15 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
                 return f"{subject} should be in force, with a reservation: {why}"
         limit = self.pod.programmed.bits_per_second if self.pod.programmed else 0
         return f"{subject} is in force: {format_bits(limit)}"
+
+    def _of_none_asked(self, why: str) -> str:
+        none = f"no limit is asked of {self.pod.key}"
+        match self.finding:
+            case Finding.FAILURE:
+                return f"{none}, but: {why}"
+            case Finding.UNKNOWN:
+                return f"{none}; whether one is in force cannot be told: {why}"
+        return f"{none}, and none is in force"
 
 
 def explanation(pod: PodFacts, peer: PodFacts | None, remedies: Remedies) -> Explanation:

@@ -1,6 +1,6 @@
 """The rules about a pod: why its limit is, or is not, in force. Pure; the node's own rules are in node_checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bwtop.model import node_checks, sources
@@ -16,15 +16,14 @@ from bwtop.model.sources import Source
 from bwtop.model.states import AT_CAP_PERCENT, INVALID_REMOVES, OVER_PERCENT, State
 from bwtop.model.versions import version_pair
 
-_NODE_RULES: Final = (
-    node_checks.manager,
-    node_checks.kernel,
+_TO_BE_PROGRAMMED: Final = (node_checks.manager, node_checks.kernel)
+_TO_BE_APPLIED: Final = (
     node_checks.egress_program,
     node_checks.devices,
     node_checks.encryption,
     node_checks.kind_cluster,
 )
-"""What on the node keeps a limit from being in force."""
+"""What on the node keeps a limit out of the map, and what in the map from being applied."""
 
 
 def pod_checks(pod: PodFacts, remedies: Remedies) -> Iterator[Check]:
@@ -38,18 +37,22 @@ def pod_checks(pod: PodFacts, remedies: Remedies) -> Iterator[Check]:
         return
     yield endpoint(pod, remedies)
     yield node_checks.agent(pod.node, remedies)
+    if pod.row.asked is not None:
+        yield from _on_the_node(pod, _TO_BE_PROGRAMMED, remedies)
     yield entry(pod, remedies)
     if pod.row.asked is not None:
-        yield from _on_the_node(pod, remedies)
+        yield from _on_the_node(pod, _TO_BE_APPLIED, remedies)
         yield policies(pod, remedies)
     for check in (ingress(pod), rate(pod)):
         if check is not None:
             yield check
 
 
-def _on_the_node(pod: PodFacts, remedies: Remedies) -> Iterator[Check]:
-    for rule in _NODE_RULES if not pod.node.unread else (node_checks.kernel,):
-        if (check := rule(pod.node, remedies)) is not None:
+def _on_the_node(pod: PodFacts, rules: Iterable[node_checks.Rule], remedies: Remedies) -> Iterator[Check]:
+    """An agent that cannot be read was told already; only the kernel is known without it."""
+    for rule in rules:
+        known = rule is node_checks.kernel or not pod.node.unread
+        if known and (check := rule(pod.node, remedies)) is not None:
             yield check
 
 
@@ -92,7 +95,8 @@ def entry(pod: PodFacts, remedies: Remedies) -> Check:
     """Asked and programmed are compared as Cilium computes them; a row of 0 is no limit."""
     row = pod.row
     if pod.unread:
-        return unchecked(_MAP, pod.unread, source=sources.MAP, objects=(row.key,))
+        why = "the agent cannot be read" if pod.node.unread else pod.unread
+        return unchecked(_MAP, why, source=sources.MAP, objects=(row.key,))
     asked = (row.asked.bits_per_second or 0) if row.asked else 0
     programmed = row.programmed.bits_per_second if row.programmed else 0
     if row.state is State.PENDING:
@@ -101,6 +105,9 @@ def entry(pod: PodFacts, remedies: Remedies) -> Check:
         said = f"endpoint {row.endpoint_id} has {format_bits(programmed)}, as asked" if programmed else "no limit in it"
         return _about(row, _MAP, Finding.OK, said, sources.MAP)
     log = remedies.agent_log(pod.node.agent or f"ds/{remedies.daemonset}", "bandwidth")
+    if row.asked is not None and not asked:
+        said = f"the limit {format_bits(programmed)} that stood before is still in it"
+        return _about(row, _MAP, Finding.WARNING, said, sources.APPLIED)
     if not asked:
         said = f"{format_bits(programmed)} is in it, and is not asked"
         return _about(row, _MAP, Finding.FAILURE, said, sources.APPLIED, _restart(pod, remedies), log)
