@@ -7,6 +7,7 @@ from bwtop.model.checks import Check, Finding, Unread
 from bwtop.model.limits import EgressProgram
 from bwtop.model.node_facts import NodeFacts, Wanted
 from bwtop.model.remedies import Remedies
+from model.pods import node_facts
 
 OK, WARNING, FAILURE, UNKNOWN = Finding.OK, Finding.WARNING, Finding.FAILURE, Finding.UNKNOWN
 REMEDIES = Remedies(kubectl="kubectl --context prod", helm="helm --kube-context prod", version="1.18.4")
@@ -14,15 +15,7 @@ ON = Wanted(manager=True, sources=("ConfigMap cilium-config",))
 OFF = Wanted(manager=False, sources=("ConfigMap cilium-config",))
 
 
-def node(**fields: object) -> NodeFacts:
-    """A node where all is well, but for the fields."""
-    known: dict[str, object] = {
-        "node": "n1", "agent": "cilium-abc", "kernel": "6.1.0", "provider": "aws", "wanted": ON, "state": "Ok",
-        "version": "1.18.4", "manager": True, "congestion_control": "cubic", "devices": ("eth0",),
-        "cni_chaining": "none", "routing": "native", "host_routing": "BPF", "encryption": "Disabled",
-        "kube_proxy_replacement": "True", "host_firewall": "Disabled", "egress_program": EgressProgram.ATTACHED,
-    }  # fmt: skip
-    return NodeFacts(**{**known, **fields})  # type: ignore[arg-type]
+node = node_facts
 
 
 def found(rule: rules.Rule, **fields: object) -> Check:
