@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bwtop.app import BwtopApp
+from bwtop.model.place import Place
 from bwtop.panels.views import VIEWS
 from bwtop_widgets.live_table import LiveTable
 from screenshots.still import StillCluster, still_cluster
@@ -43,11 +44,11 @@ async def _shoot(
     cluster: StillCluster, shots: Sequence[Shot], *, width: int, height: int
 ) -> AsyncIterator[tuple[str, str]]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[StillCluster]:
+    async def opened(_: Place) -> AsyncIterator[StillCluster]:
         yield cluster
 
     cluster.shown.clear()
-    app = BwtopApp(opened, context=cluster.api.connection.context, theme="textual-dark")
+    app = BwtopApp(opened, place=Place(context=cluster.api.connection.context), theme="textual-dark")
     async with app.run_test(size=(width, height)) as pilot:
         await cluster.shown.wait()
         for view in VIEWS:

@@ -15,6 +15,7 @@ from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import Budget
+from bwtop.model.place import Place
 from bwtop.panels.views import VIEWS
 from bwtop_widgets.live_table import LiveTable
 from demo.clocks import FastClock
@@ -76,10 +77,10 @@ async def screen_on(url: str, token: str, *, size: tuple[int, int] = (120, 40)) 
     """The app on the cluster at this address; every attempt opens a new connection."""
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Cluster]:
+    async def opened(place: Place) -> AsyncIterator[Cluster]:
         api = Api(Connection(server=url, context="demo", credentials=FixedCredentials(f"Bearer {token}")))
         try:
-            yield Cluster(api, budget=QUICK)
+            yield Cluster(api, namespace=place.namespace, budget=QUICK)
         finally:
             await api.close()
 

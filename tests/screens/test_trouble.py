@@ -9,6 +9,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.kube.errors import ConfigError
 from bwtop.live.cluster import Cluster
+from bwtop.model.place import Place
 from screens.conftest import Screen, screen_on
 
 NODE = "ip-192-168-29-49.ec2.internal"
@@ -91,7 +92,7 @@ async def test_a_huge_annotation_takes_one_line(server: DemoServer, screen: Scre
 
 async def test_a_kubeconfig_that_does_not_do_is_told_with_the_next_try() -> None:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Cluster]:
+    async def opened(_: Place) -> AsyncIterator[Cluster]:
         raise ConfigError("kubeconfig /home/x/.kube/config is not there", hint="set KUBECONFIG")
         yield
 

@@ -8,20 +8,24 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
+from bwtop.model.place import Contexts, Place
+from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
 from bwtop_widgets.looks import dress, picture
 
-OpenCluster = Callable[[], AbstractAsyncContextManager[Cluster]]
+OpenCluster = Callable[[Place], AbstractAsyncContextManager[Cluster]]
+HERE = Place()
 RETRY_SECONDS = 5.0
 
 
 class BwtopApp(App[None]):
-    """`context` is what the status line shows until the kubeconfig was read."""
+    """The screen on one cluster after the other."""
 
     TITLE = "bwtop"
     ENABLE_COMMAND_PALETTE = True
@@ -59,19 +63,31 @@ class BwtopApp(App[None]):
         Binding("colon", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"),
     ]
 
-    def __init__(self, open_cluster: OpenCluster, *, context: str = "", theme: str = "", ascii: bool = False) -> None:
-        """`theme` empty: what suits the terminal. Raises ValueError when there is no such theme."""
+    def __init__(
+        self,
+        open_cluster: OpenCluster,
+        *,
+        place: Place = HERE,
+        contexts: ListContexts = Contexts,
+        theme: str = "",
+        ascii: bool = False,
+    ) -> None:
+        """`place` to begin with; `theme` empty: what suits the terminal.
+
+        Raises ValueError when there is no such theme.
+        """
         super().__init__()
         dress(self, theme=theme, ascii=ascii)
         self.last_picture = ""
         """For the scrollback, once the app has been left with `Q`."""
         self._open_cluster = open_cluster
-        self.main = MainScreen(context=context)
+        self._place = place
+        self.main = MainScreen(place, contexts=contexts)
 
     def on_mount(self) -> None:
         self.push_screen(self.main)
         self._end_on_signals()
-        self.run_worker(self._live(), group="cluster", exclusive=True)
+        self._follow(self.main.place)
         # What stands now stays: the collector need not look at it again (40 ms a time with 100k rows).
         gc.freeze()
 
@@ -90,16 +106,28 @@ class BwtopApp(App[None]):
         """In raw mode ctrl-c is a key, and no signal."""
         self._end(signal.SIGINT)
 
-    async def _live(self) -> None:
+    def _follow(self, place: Place) -> None:
+        """The cluster before is left to end by itself, however long it takes."""
+        self._place = place
+        self.run_worker(self._live(place), group="cluster", exclusive=True)
+
+    async def _live(self, place: Place) -> None:
         """Tries until there is a way to the cluster; from then on the watches repair themselves."""
-        while True:
+        while self._place is place:
             try:
-                async with self._open_cluster() as cluster:
-                    self.main.show_cluster(cluster)
-                    await cluster.run()
+                async with self._open_cluster(place) as cluster:
+                    if self._place is place:
+                        self.main.show_cluster(cluster)
+                        await cluster.run()
             except KubeError as error:
-                self.main.show_failure(str(error), retry_in=RETRY_SECONDS)
+                if self._place is place:
+                    self.main.show_failure(str(error), retry_in=RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
+
+    @on(MainScreen.PlaceChosen)
+    async def _go(self, event: MainScreen.PlaceChosen) -> None:
+        self._follow(event.place)
+        await self.main.show_place(event.place)
 
     def action_quit_with_picture(self) -> None:
         self.last_picture = picture(self)

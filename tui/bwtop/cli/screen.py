@@ -10,14 +10,15 @@ import msgspec
 from bwtop.app import BwtopApp, OpenCluster
 from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
+from bwtop.cli.places import DemoPlaces, KubeconfigPlaces, Places
 from bwtop.cli.profile_files import load_profiles
-from bwtop.cli.session import configured, opened
+from bwtop.cli.session import opened
 from bwtop.cli.terminal import Looks
-from bwtop.kube.config import ConfigRequest
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
 from bwtop.live.scope import agent_namespace, pod_namespace
 from bwtop.loop_watch import watched_loop
+from bwtop.model.place import Place
 from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
@@ -28,14 +29,15 @@ def run_screen(target: Target, looks: Looks, *, low_data: bool) -> None:
     Raises UsageError when there is no such theme.
     """
     profiles = load_profiles(named=target.profile)
-    with configured(target) as request:
-        run_app(lambda: _cluster(target, request, profiles, low_data=low_data), looks, context=_context(target))
+    with contextlib.ExitStack() as stack:
+        places: Places = DemoPlaces(target, stack) if target.demo else KubeconfigPlaces(target)
+        run_app(lambda place: _cluster(target, places, place, profiles, low_data=low_data), looks, places=places)
 
 
-def run_app(open_cluster: OpenCluster, looks: Looks, *, context: str) -> None:
+def run_app(open_cluster: OpenCluster, looks: Looks, *, places: Places) -> None:
     """Until it is left; raises UsageError when there is no such theme."""
     try:
-        app = BwtopApp(open_cluster, context=context, theme=looks.theme, ascii=looks.ascii)
+        app = BwtopApp(open_cluster, place=places.start, contexts=places.contexts, theme=looks.theme, ascii=looks.ascii)
     except ValueError as error:
         raise UsageError(str(error)) from None
     with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:
@@ -47,10 +49,10 @@ def run_app(open_cluster: OpenCluster, looks: Looks, *, context: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _cluster(
-    target: Target, request: ConfigRequest, profiles: Profiles, *, low_data: bool
+    target: Target, places: Places, place: Place, profiles: Profiles, *, low_data: bool
 ) -> AsyncIterator[Cluster]:
-    async with opened(target, request, profiles=profiles) as session:
-        namespace = target.namespace or await pod_namespace(session.api)
+    async with opened(target, await places.request(place), profiles=profiles) as session:
+        namespace = place.namespace or await pod_namespace(session.api)
         cilium_namespace = session.cilium_namespace
         if namespace and not cilium_namespace:
             cilium_namespace = await agent_namespace(session.api, selector=session.profile.cilium_selector)
@@ -69,7 +71,3 @@ def _budget(profile: Profile, *, low_data: bool) -> Budget:
     if low_data or profile.low_data:
         return msgspec.structs.replace(LOW_DATA, period=max(LOW_DATA.period, profile.refresh))
     return msgspec.structs.replace(NORMAL, period=profile.refresh)
-
-
-def _context(target: Target) -> str:
-    return f"demo {target.demo}" if target.demo else target.request.context or ""

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bwtop.kube.errors import ConfigError
+from bwtop.model.place import Contexts
 
 Fields = Mapping[str, Any]
 
@@ -79,6 +80,15 @@ def choose(
         cluster=_entry(merged.clusters, cluster_name, "cluster", files) if cluster_name else Entry(),
         user=_entry(merged.users, user_name, "user", files) if user_name else Entry(),
     )
+
+
+def read_contexts(files: Sequence[Path]) -> Contexts:
+    """In the order of the files. Blocks. Raises ConfigError."""
+    written = [path for path in files if _text(path).strip()]
+    if not written:
+        return Contexts()
+    merged = _merge(written)
+    return Contexts(names=tuple(merged.contexts), current=merged.current)
 
 
 @dataclass(frozen=True, kw_only=True)

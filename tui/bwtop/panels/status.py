@@ -10,6 +10,8 @@ from bwtop_widgets.status_bar import LineSegment
 
 SHORT_FILTER = 14
 """Characters of the filter that a narrow screen shows."""
+LONGEST_CONTEXT = 34
+"""It has to stand beside READ-ONLY in 80 columns."""
 
 
 def status_segments(
@@ -17,7 +19,7 @@ def status_segments(
 ) -> Iterator[LineSegment]:
     """`received_rate` in bytes/s: what watching costs the API server; None: not measured yet."""
     yield LineSegment("bwtop", "bold")
-    yield LineSegment(f"{context} / {scope}", priority=3)
+    yield LineSegment(f"{_short(context)} / {scope}", priority=1)
     if overview.cilium:
         versions = overview.cilium[0] + (f" +{len(overview.cilium) - 1}" if len(overview.cilium) > 1 else "")
         yield LineSegment(f"Cilium {versions}", priority=4)
@@ -28,12 +30,17 @@ def status_segments(
         name = next((name for name, _ in overview.managers if name != "off"), "manager off")
         tone = "" if managed == overview.nodes else "warn"
         yield LineSegment(f"{name} {managed}/{overview.nodes} nodes", tone, priority=2)
-    yield LineSegment("● WRITE" if writable else "● READ-ONLY", "bad" if writable else "good", priority=1, right=True)
+    yield LineSegment("● WRITE" if writable else "● READ-ONLY", "bad" if writable else "good", right=True)
     if frozen:
         yield LineSegment("FROZEN", "warn", right=True)
     freshness, tone = freshness_words(overview.sources)
     yield LineSegment(freshness, tone, right=True)
     yield LineSegment("" if received_rate is None else format_bytes(received_rate), "dim", priority=7, right=True)
+
+
+def _short(context: str) -> str:
+    """The end of a long name tells clusters apart: `arn:aws:eks:eu-west-1:111122223333:cluster/prod`."""
+    return context if len(context) <= LONGEST_CONTEXT else f"…{context[1 - LONGEST_CONTEXT :]}"
 
 
 def freshness_words(sources: dict[str, SourceHealth]) -> tuple[str, str]:

@@ -2,10 +2,11 @@
 
 from bwtop.screens.keys.marks import MarkKeys
 from bwtop.screens.keys.order import OrderKeys
+from bwtop.screens.keys.places import PlaceKeys
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(MarkKeys, OrderKeys, ViewKeys):
+class MainScreen(PlaceKeys, MarkKeys, OrderKeys, ViewKeys):
     """The keys named last come first in the footer."""
 
     CSS_PATH = "main.tcss"

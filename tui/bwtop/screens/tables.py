@@ -7,6 +7,7 @@ The keys stand in `screens/keys`, one file a concern, each a subclass of `Tables
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
@@ -19,9 +20,10 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
+from bwtop.model.place import Place
 from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, status_segments, tab_segments
-from bwtop.panels.views import VIEWS, View
+from bwtop.panels.views import VIEWS, View, matcher
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
@@ -41,13 +43,13 @@ class TablesScreen(Screen[None]):
     writable = var(False, bindings=True)
     """Whether keys that change the cluster act."""
 
-    def __init__(self, *, context: str) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
+        self.place = place
         self.cluster: Cluster | None = None
         self.store = Store()
         self.frozen = False
         self.filters = [""] * len(VIEWS)
-        self._context_name = context
         self._tables: list[LiveTable[Any]] = []
         self._active = 0
         self._ticks = 0
@@ -143,17 +145,34 @@ class TablesScreen(Screen[None]):
             self.notify(reason, severity="warning", markup=False)
 
     # -- the cluster ----------------------------------------------------------------------------------------------
+    async def show_place(self, place: Place) -> None:
+        """From now on nothing of the cluster before is shown, whatever still comes from it."""
+        if place.context != self.place.context:
+            self.writable = False
+            self.filters = [""] * len(VIEWS)
+        self.place = place
+        self._show_store(None, Store())
+        self.show_lines()
+        await self.close_side()
+
     def show_cluster(self, cluster: Cluster) -> None:
-        """From now on the tables show this cluster, and nothing of the one before."""
-        self.cluster, self.store, self._failure = cluster, cluster.store, ""
-        self._loading = True
-        self._context_name = self._context_name or cluster.api.connection.context
-        for view, table in zip(VIEWS, self._tables, strict=True):
-            table.columns = view.columns(self.store)
-            table.sort_by(view.sort_key, descending=view.descending)
-            table.load({})
+        """The cluster of this place is there, or is there anew."""
+        if not self.place.context:
+            self.place = msgspec.structs.replace(self.place, context=cluster.api.connection.context)
+        self._show_store(cluster, cluster.store)
         for mistake in cluster.profiles.mistakes:
             self.notify(f"{mistake}", title="profile left out", severity="error", timeout=30, markup=False)
+
+    def _show_store(self, cluster: Cluster | None, store: Store) -> None:
+        self.cluster, self.store, self._failure = cluster, store, ""
+        self.frozen = False
+        self._loading, self._stated = True, Overview()
+        self._received, self._received_rate = 0, None
+        for view, table, words in zip(VIEWS, self._tables, self.filters, strict=True):
+            table.frozen = False
+            table.columns = view.columns(store)
+            table.filter(matcher(view, words))
+            table.load({})
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
         """There is no way to the cluster."""
@@ -215,10 +234,10 @@ class TablesScreen(Screen[None]):
         overview = overview or self._overview()
         if self._loading or self._ticks % CURVE_TICKS == 0 or _freshness(overview) != _freshness(self._stated):
             self._stated = overview
-        scope = (self.cluster.namespace if self.cluster else None) or "all namespaces"
+        scope = (self.cluster.namespace if self.cluster else self.place.namespace) or "all namespaces"
         self.query_one("#status", SegmentsLine).show(
             status_segments(
-                self._stated, context=self._context_name or "…", scope=scope, frozen=self.frozen,
+                self._stated, context=self.place.context or "…", scope=scope, frozen=self.frozen,
                 received_rate=self._received_rate, writable=self.writable,
             )
         )  # fmt: skip
