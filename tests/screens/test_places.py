@@ -227,3 +227,13 @@ async def test_all_namespaces_fall_back_to_the_users_own_where_they_may_not_be_l
     await pick(screen, "n", "all", title="Namespace")
     await screen.until(lambda: f"{OLD} / default" in screen.line("bwtop"))
     await screen.shows("netperf-server")
+
+
+async def test_which_cluster_it_is_and_that_nothing_is_written_stand_on_the_narrowest_screen(
+    servers: Mapping[str, DemoServer],
+) -> None:
+    context = "arn:aws:eks:eu-west-1:111122223333:cluster/prod-eks"
+    async with screen_at({context: servers[OLD]}, Place(context=context), size=(80, 24)) as screen:
+        await screen.filled()
+        for words in ("cluster/prod-eks / all namespaces", "READ-ONLY", "live"):
+            assert words in screen.line("bwtop")
