@@ -63,8 +63,7 @@ def choose(
 
     `needed`: that no context is chosen is an error. Blocks. Raises ConfigError.
     """
-    texts = [(path.absolute(), _text(path)) for path in files]
-    written = [_read(path, text) for path, text in texts if text.strip()]
+    written = _read_all(files)
     if not written:
         return Chosen()
     merged = _merge(written)
@@ -84,10 +83,7 @@ def choose(
 
 def read_contexts(files: Sequence[Path]) -> Contexts:
     """In the order of the files. Blocks. Raises ConfigError."""
-    written = [path for path in files if _text(path).strip()]
-    if not written:
-        return Contexts()
-    merged = _merge(written)
+    merged = _merge(_read_all(files))
     return Contexts(names=tuple(merged.contexts), current=merged.current)
 
 
@@ -99,6 +95,12 @@ class _Config:
     contexts: Mapping[str, Entry]
     clusters: Mapping[str, Entry]
     users: Mapping[str, Entry]
+
+
+def _read_all(files: Sequence[Path]) -> Sequence[_Config]:
+    """Those that are not empty."""
+    texts = [(path.absolute(), _text(path)) for path in files]
+    return [_read(path, text) for path, text in texts if text.strip()]
 
 
 def _merge(configs: Sequence[_Config]) -> _Config:

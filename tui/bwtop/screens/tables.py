@@ -18,12 +18,13 @@ from textual.widgets import ContentSwitcher, Footer
 
 from bwtop.live.cluster import Cluster
 from bwtop.live.store import Store
+from bwtop.model.filter import read_filter
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
 from bwtop.model.place import Place
 from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, status_segments, tab_segments
-from bwtop.panels.views import VIEWS, View, matcher
+from bwtop.panels.views import VIEWS, View
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
@@ -171,7 +172,7 @@ class TablesScreen(Screen[None]):
         for view, table, words in zip(VIEWS, self._tables, self.filters, strict=True):
             table.frozen = False
             table.columns = view.columns(store)
-            table.filter(matcher(view, words))
+            table.filter(read_filter(words, view.fields(store)))
             table.load({})
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
