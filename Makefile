@@ -1,11 +1,12 @@
 # make demo   opens the screen on the embedded cluster        make test   runs the tests (about a minute)
 # make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
 # make bench  the budgets, measured     make screenshots   the pictures of the README
+# make soak   half an hour of faults against a real kube-apiserver (needs go; ARGS="--minutes 2 --seed 7")
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check test-cluster bench screenshots clean
+.PHONY: demo test check test-cluster bench soak screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +35,9 @@ test-cluster: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/bench/run $(ARGS)
+
+soak: $(BIN)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" tests/soak/run $(ARGS)
 
 screenshots: $(BIN)/.ready
 	$(BIN)/python -m screenshots.take

@@ -1,6 +1,7 @@
 """Server processes of a test cluster: started in a session of their own, stopped for sure."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -24,11 +25,13 @@ def start(
     """Starts `command` with its output in NAME.log and its process id in NAME.pid, and returns the id.
 
     Unless `keep`, the kernel ends it when its parent dies, however that happens. A priority counts only when it is
-    given to the session too (sched_autogroup_enabled, Debian's default).
+    given to the session too (sched_autogroup_enabled, Debian's default). NAME.command has what `restart` needs.
     """
+    again = {"command": list(command), "keep": keep, "priority": priority, "env": dict(env)}
+    (directory / f"{name}.command").write_text(json.dumps(again))
     if not keep and (setpriv := shutil.which("setpriv")):
         command = [setpriv, "--pdeathsig", "KILL", *command]
-    with (directory / f"{name}.log").open("wb") as log:
+    with (directory / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             env=dict(os.environ) | dict(env),
@@ -39,6 +42,15 @@ def start(
         os.setpriority(os.PRIO_PGRP, process.pid, priority)
         Path(f"/proc/{process.pid}/autogroup").write_text(str(priority))
     return process.pid
+
+
+def restart(name: str, directory: Path, *, gracefully: bool = True) -> None:
+    """Ends the process, or kills it, and starts it again as it was."""
+    if not gracefully:
+        os.killpg(int((directory / f"{name}.pid").read_text()), signal.SIGKILL)
+    stop(name, directory)
+    again = json.loads((directory / f"{name}.command").read_text())
+    start(name, again["command"], directory=directory, keep=again["keep"], priority=again["priority"], env=again["env"])
 
 
 def check_alive(name: str, directory: Path) -> None:

@@ -92,6 +92,10 @@ class Rig:
         revision = int(etcd_call(self.etcd, "kv/range", {"key": base64.b64encode(b"x").decode()})["header"]["revision"])
         etcd_call(self.etcd, "kv/compaction", {"revision": str(revision), "physical": True})
 
+    def restart_api_server(self, *, gracefully: bool = True) -> None:
+        """It answers again after some seconds, on the same port, and remembers no event from before."""
+        processes.restart("kube-apiserver", self.directory, gracefully=gracefully)
+
     def stop(self) -> None:
         """Ends the servers, the last started first."""
         for name in reversed(SERVERS):

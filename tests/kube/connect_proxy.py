@@ -56,7 +56,7 @@ async def running(backend: tuple[str, int] | None = None) -> AsyncIterator[Conne
         task = asyncio.current_task()
         assert task is not None
         serving.add(task)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await proxy.serve(reader, writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -1,0 +1,1 @@
+"""Half an hour of faults against a real kube-apiserver, and what bwtop looks like afterwards."""
