@@ -147,13 +147,3 @@ async def test_leaving_ends_every_task(server: DemoServer) -> None:
     async with asyncio.timeout(5):
         while ours := {task for task in asyncio.all_tasks() - before if "aiohttp" not in repr(task.get_coro())}:
             await asyncio.wait(ours, timeout=0.1)
-
-
-async def test_enter_on_a_node_shows_its_pods(screen: Screen) -> None:
-    await screen.pilot.press("2")
-    await screen.shows("[2 Nodes 2]")
-    await screen.pilot.press("enter")
-    await screen.shows("[1 Pods 27]")
-    await screen.until(lambda: 0 < screen.table().shown < screen.table().total)
-    assert screen.line("netperf-server")
-    assert not screen.line("netperf-client")

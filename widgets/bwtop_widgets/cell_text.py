@@ -4,11 +4,14 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
-Clip = Literal["end", "start"]
+Clip = Literal["end", "start", "middle"]
+"""The part of a text that goes when there is not enough room for it."""
 
 _CODE_POINTS_PER_CELL = 8
 """More than any script needs; combining marks have no width, so a flood of them would pass every other bound."""
 
+_TAIL = 6
+"""Cells kept of the end of a text that is clipped in its middle: `-x2k4p`."""
 _INVISIBLE = {0xFE0E: None, 0xFE0F: None}
 """Variation selectors: terminals disagree about the width of what they follow."""
 
@@ -29,8 +32,7 @@ def fit(text: str, width: int, *, right: bool = False, clip: Clip = "end", ascii
     """The text in exactly `width` cells, padded with spaces or clipped with an ellipsis."""
     if width <= 0:
         return ""
-    bound = width * _CODE_POINTS_PER_CELL
-    text = visible(text[:bound] if clip == "end" else text[-bound:])
+    text = visible(_bounded(text, width * _CODE_POINTS_PER_CELL, clip=clip))
     length = cell_len(text)
     if length > width:
         return _clipped(text, width, clip=clip, ellipsis="~" if ascii else "…")
@@ -38,12 +40,26 @@ def fit(text: str, width: int, *, right: bool = False, clip: Clip = "end", ascii
     return padding + text if right else text + padding
 
 
+def _bounded(text: str, bound: int, *, clip: Clip) -> str:
+    match clip:
+        case "end":
+            return text[:bound]
+        case "start":
+            return text[-bound:]
+        case "middle":
+            return text if len(text) <= 2 * bound else text[:bound] + text[-bound:]
+
+
 def _clipped(text: str, width: int, *, clip: Clip, ellipsis: str) -> str:
-    if clip == "end":
+    if clip == "middle" and width >= _TAIL * 2:
+        # Of a pod's name the end tells it from its brothers, and the beginning what it is.
+        tail = _clipped(text, _TAIL + 1, clip="start", ellipsis="")
+        return set_cell_size(text, width - cell_len(tail) - 1) + ellipsis + tail
+    if clip != "start":
         return set_cell_size(text, width - 1) + ellipsis
     start = len(text)
     room = width - 1
-    while (needed := cell_len(text[start - 1])) <= room:
+    while start and (needed := cell_len(text[start - 1])) <= room:
         room -= needed
         start -= 1
     return ellipsis + text[start:] + " " * room

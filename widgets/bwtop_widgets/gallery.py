@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from bwtop_widgets.age_badge import AgeBadge, format_age
+from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.clipboard import copy
 from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.filter_input import FilterInput
@@ -131,6 +132,21 @@ class TextGallery(App[None]):
     def on_mount(self) -> None:
         text = "\n".join(river(index).note for index in range(5)) + "\n" + "a long line that is wrapped " * 9
         self.push_screen(TextDialog(text, title="Rivers", note=copy(self, text).note), lambda _: self.exit())
+
+
+class ListGallery(App[None]):
+    """Rivers to choose from."""
+
+    def compose(self) -> ComposeResult:
+        yield ChoiceList()
+
+    def on_mount(self) -> None:
+        self.query_one(ChoiceList).offer(
+            [(str(index), f"{river(index).name} {river(index).note}") for index in range(50)]
+        )
+
+    def on_option_list_option_selected(self, event: ChoiceList.OptionSelected) -> None:
+        self.notify(f"chosen: {event.option.prompt}", markup=False)
 
 
 class Drawing(Protocol):

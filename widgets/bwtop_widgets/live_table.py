@@ -147,6 +147,10 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
         if index is not None:
             self._go(index)
 
+    def is_shown(self, key: str) -> bool:
+        """Whether there is such a row and the filter lets it pass."""
+        return key in self._rows
+
     @property
     def current(self) -> RowT | None:
         """The row under the cursor, as it is shown."""

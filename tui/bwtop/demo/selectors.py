@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from bwtop.demo.errors import bad_request
-from bwtop.demo.kinds import PODS, Kind
+from bwtop.demo.kinds import EVENTS, PODS, Kind
 from bwtop.demo.store import Stored
 
 Selector = Callable[[Stored], bool]
@@ -56,6 +56,14 @@ _POD_FIELDS: dict[str, Callable[[Stored], str]] = {
     "status.phase": lambda stored: stored.phase,
     "status.podIP": lambda stored: stored.ip,
 }
+
+
+def _involved(field: str) -> Callable[[Stored], str]:
+    return lambda stored: str(stored.body()["involvedObject"].get(field, ""))
+
+
+_EVENT_FIELDS = {f"involvedObject.{field}": _involved(field) for field in ("kind", "name", "namespace", "uid")}
+_OF_KIND: dict[str, dict[str, Callable[[Stored], str]]] = {PODS.plural: _POD_FIELDS, EVENTS.plural: _EVENT_FIELDS}
 _FIELDS: dict[str, Callable[[Stored], str]] = {
     "metadata.name": lambda stored: stored.name,
     "metadata.namespace": lambda stored: stored.namespace,
@@ -67,7 +75,7 @@ def _field_requirement(part: str, kind: Kind) -> Selector:
     if match is None:
         raise bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
     field, operator, value = match.groups()
-    read = _FIELDS.get(field) or (_POD_FIELDS.get(field) if kind is PODS else None)
+    read = _FIELDS.get(field) or _OF_KIND.get(kind.plural, {}).get(field)
     if read is None:
         raise bad_request(f"field label not supported: {field}")
     if operator == "!=":

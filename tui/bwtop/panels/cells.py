@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
 
 from bwtop.live.store import Store
 from bwtop.model.natural import natural
@@ -10,6 +9,7 @@ from bwtop.model.quantity import format_rate
 from bwtop.model.states import State
 from bwtop.model.words import DRIFT, state_symbol, state_words
 from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.cell_text import Clip
 from bwtop_widgets.columns import Cell, Column, RowT
 
 NOT_KNOWN = Cell("–", "dim")
@@ -60,7 +60,7 @@ def text_column(
     width: int,
     widest: int = 0,
     priority: int = 0,
-    clip: Literal["start", "end"] = "end",
+    clip: Clip = "end",
 ) -> Column[RowT]:
     return Column(
         key=key,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from bwtop.live.store import Store
 from bwtop.model.quantity import format_rate
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
+from bwtop.panels.row import Row
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.status_bar import LineSegment
 
-Row = PodRow | NodeRow | EndpointRow | LimitRow
 FRESH_SECONDS = 10.0
 
 

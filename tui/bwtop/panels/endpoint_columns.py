@@ -10,7 +10,7 @@ from bwtop_widgets.columns import Cell, Column
 def endpoint_columns() -> Sequence[Column[EndpointRow]]:
     return (
         text_column("namespace", "NAMESPACE", lambda row: row.namespace, width=9, widest=20, priority=3),
-        text_column("name", "NAME", lambda row: row.name, width=16, widest=42),
+        text_column("name", "NAME", lambda row: row.name, width=16, widest=48, clip="middle"),
         number_column("endpoint", "ENDPOINT ID", lambda row: row.endpoint_id, width=11),
         number_column("identity", "IDENTITY ID", lambda row: row.identity_id, width=11),
         text_column("ingress", "INGRESS", lambda row: row.ingress_enforcement, width=9, widest=18, priority=6),
@@ -25,5 +25,7 @@ def endpoint_columns() -> Sequence[Column[EndpointRow]]:
         ),
         text_column("ipv4", "IPV4", lambda row: row.ipv4, width=15, priority=2),
         text_column("ipv6", "IPV6", lambda row: row.ipv6, width=6, widest=26, priority=8),
-        text_column("node", "NODE", lambda row: short_node(row.node or ""), width=9, widest=26, priority=4),
+        text_column(
+            "node", "NODE", lambda row: short_node(row.node or ""), width=9, widest=26, priority=4, clip="start"
+        ),
     )

@@ -34,7 +34,8 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
             cell=lambda row: f"{row.namespace}/{row.pod}" if row.pod else Cell(f"({row.kind} endpoint)", "dim"),
             sort=lambda row: by_name(f"{row.namespace}/{row.pod}") if row.pod else None,
             min_width=20,
-            max_width=44,
+            max_width=60,
+            clip="middle",
         ),
         number_column("identity", "IDENTITY", lambda row: row.identity_id, width=8, priority=3),
         Column(

@@ -16,7 +16,7 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
         return NOT_KNOWN if age is None else Cell("now" if age < 10 else format_age(age), "dim" if age < 60 else "warn")
 
     return (
-        text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34),
+        text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34, clip="start"),
         text_column("cilium-ip", "CILIUM IP", lambda row: row.cilium_internal_ip, width=12, widest=24, priority=7),
         text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=13, widest=24, priority=6),
         Column(
@@ -33,7 +33,7 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
             title="BANDWIDTH MANAGER",
             cell=_manager,
             sort=lambda row: row.bandwidth_manager,
-            min_width=17,
+            min_width=21,
             max_width=44,
         ),
         text_column("chaining", "CHAINING", lambda row: row.cni_chaining, width=8, priority=9),

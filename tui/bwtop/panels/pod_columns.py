@@ -57,7 +57,8 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
             cell=lambda row: row.pod,
             sort=lambda row: by_name(row.pod),
             min_width=18,
-            max_width=42,
+            max_width=48,
+            clip="middle",
         ),
         Column(
             key="node",

@@ -26,10 +26,6 @@ class View(Generic[RowT]):
     """Name of the node whose agent the row's figures come from."""
     fields: Callable[[Store], Fields[RowT]]
     """What a filter looks into."""
-    leads_to: str
-    """The view that Enter goes to."""
-    behind: Callable[[RowT], str]
-    """The filter that Enter sets there; empty: nothing stands behind the row."""
 
 
 VIEWS: Sequence[View[Any]] = (
@@ -43,8 +39,6 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="state",
         descending=True,
         node=lambda row: row.node,
-        leads_to="limits",
-        behind=lambda row: row.key if row.endpoint_id is not None else "",
     ),
     View(
         key="nodes",
@@ -56,8 +50,6 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="node",
         descending=False,
         node=lambda row: row.node,
-        leads_to="pods",
-        behind=lambda row: row.node,
     ),
     View(
         key="endpoints",
@@ -69,8 +61,6 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="namespace",
         descending=False,
         node=lambda row: row.node,
-        leads_to="pods",
-        behind=lambda row: row.key,
     ),
     View(
         key="limits",
@@ -82,8 +72,6 @@ VIEWS: Sequence[View[Any]] = (
         sort_key="bandwidth",
         descending=True,
         node=lambda row: row.node,
-        leads_to="pods",
-        behind=lambda row: f"{row.namespace}/{row.pod}" if row.pod else "",
     ),
 )  # fmt: skip
 

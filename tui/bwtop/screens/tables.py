@@ -110,13 +110,17 @@ class TablesScreen(Screen[None]):
 
     def show_view(self, number: int) -> None:
         self._active = number
-        self.query_one(ContentSwitcher).current = self.view.key
+        self.show_body(self.view.key)
         self.table.focus()
         self._touch_visible()
         self.table.flush()
         self.show_lines()
         self._look()
         self.refresh_bindings()
+
+    def show_body(self, id: str) -> None:
+        """A table, or a panel that takes the place of the tables for a while."""
+        self.query_one(ContentSwitcher).current = id
 
     async def open_side(self, panel: Widget) -> None:
         """Shows the panel beside the tables, or instead of them on a narrow screen; it replaces another one."""

@@ -1,4 +1,4 @@
-"""Which of the four views is shown, and what stands behind a row."""
+"""Which of the four views is shown."""
 
 from typing import ClassVar
 
@@ -6,12 +6,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from bwtop.panels.views import VIEW_NUMBER, VIEWS
-from bwtop.screens.keys.filter import FilterKeys
+from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.filter_input import FilterInput
-from bwtop_widgets.table_events import RowHighlighted, RowSelected
+from bwtop_widgets.table_events import RowHighlighted
 
 
-class ViewKeys(FilterKeys):
+class ViewKeys(TablesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
@@ -55,14 +55,6 @@ class ViewKeys(FilterKeys):
         if action == "next_view" and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
-
-    @on(RowSelected)
-    def _row_selected(self, event: RowSelected) -> None:
-        """Enter shows what stands behind the row: the pods of a node, the limit of a pod, the pod of a limit."""
-        row = self.view.rows(self.store).get(event.key)
-        if row is not None and (words := self.view.behind(row)):
-            self.show_view(VIEW_NUMBER[self.view.leads_to])
-            self.set_filter(words)
 
     @on(RowHighlighted)
     def _row_highlighted(self, event: RowHighlighted) -> None:
