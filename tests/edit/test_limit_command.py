@@ -279,7 +279,7 @@ def test_yes_is_not_enough_on_a_protected_context(kubeconfig):
     assert refused.exit_code == 2
     assert "profile ours protects context demo-eks-chaining; say --confirm=netperf-server" in refused.stderr
     wrong = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-client", kubeconfig=kubeconfig)
-    assert (wrong.exit_code, "is not the name of the pod" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "--confirm is not the name of the pod" in wrong.stderr) == (2, True)
     done = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-server", "-o", "json", kubeconfig=kubeconfig)
     assert done.exit_code == 0
     assert [(item["old"]["annotation"], item["result"]) for item in items(done)] == [("10M", "Changed")]

@@ -16,6 +16,7 @@ from bwtop.kube.credentials import FixedCredentials
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import Budget
 from bwtop.model.place import Place
+from bwtop.model.profile_choice import Profiles
 from bwtop.panels.views import VIEWS
 from bwtop_widgets.live_table import LiveTable
 from demo.clocks import FastClock
@@ -73,19 +74,30 @@ class Screen:
 
 
 @asynccontextmanager
-async def screen_on(url: str, token: str, *, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Screen]:
+async def screen_on(
+    url: str,
+    token: str,
+    *,
+    size: tuple[int, int] = (120, 40),
+    writable: bool = False,
+    profiles: Profiles | None = None,
+    as_user: str = "",
+    notifications: bool = False,
+) -> AsyncIterator[Screen]:
     """The app on the cluster at this address; every attempt opens a new connection."""
+    impersonation = (("Impersonate-User", as_user),) if as_user else ()
 
     @asynccontextmanager
     async def opened(place: Place) -> AsyncIterator[Cluster]:
-        api = Api(Connection(server=url, context="demo", credentials=FixedCredentials(f"Bearer {token}")))
+        credentials = FixedCredentials(f"Bearer {token}")
+        api = Api(Connection(server=url, context="demo", credentials=credentials, impersonation=impersonation))
         try:
-            yield Cluster(api, namespace=place.namespace, budget=QUICK)
+            yield Cluster(api, namespace=place.namespace, budget=QUICK, profiles=profiles)
         finally:
             await api.close()
 
-    app = BwtopApp(opened)
-    async with app.run_test(size=size) as pilot:
+    app = BwtopApp(opened, writable=writable)
+    async with app.run_test(size=size, notifications=notifications) as pilot:
         yield Screen(app, pilot)
 
 

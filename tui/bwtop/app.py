@@ -71,6 +71,7 @@ class BwtopApp(App[None]):
         contexts: ListContexts = Contexts,
         theme: str = "",
         ascii: bool = False,
+        writable: bool = False,
     ) -> None:
         """`place` to begin with; `theme` empty: what suits the terminal.
 
@@ -83,6 +84,7 @@ class BwtopApp(App[None]):
         self._open_cluster = open_cluster
         self._place = place
         self.main = MainScreen(place, contexts=contexts)
+        self.main.set_reactive(MainScreen.writable, writable)
 
     def on_mount(self) -> None:
         self.push_screen(self.main)

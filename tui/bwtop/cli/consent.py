@@ -8,7 +8,8 @@ import click
 
 from bwtop.cli.errors import UsageError
 from bwtop.live.plan import Plan
-from bwtop.model.edit import Proposal, Risk, what_to_type
+from bwtop.live.questions import Question, danger, protection_of
+from bwtop.model.edit import Proposal, Risk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,29 +41,24 @@ class Consent:
         `protection` says why it is protected. Raises UsageError where nobody can be asked, KeyboardInterrupt.
         """
         try:
-            return self._agreed(plans) and self._confirmed(plans, protection, context)
+            return self._agreed(plans) and self._confirmed(protection_of(plans, why=protection, context=context))
         except click.Abort as abort:
             raise KeyboardInterrupt from abort
 
     def _agreed(self, plans: Sequence[Plan]) -> bool:
-        proposal = plans[0].proposal
         if not self.yes and not click.confirm(f"Change the limit of {_what(plans)}?", default=False, err=True):
             return False
-        if proposal.risk is not Risk.DANGEROUS or self.dangerous:
-            return True
-        return _typed(f"{proposal.reason}. Type the value again if you mean it") == proposal.annotation
+        question = danger(plans)
+        return question is None or self.dangerous or _typed(question)
 
-    def _confirmed(self, plans: Sequence[Plan], protection: str, context: str) -> bool:
-        if not protection:
+    def _confirmed(self, question: Question | None) -> bool:
+        if question is None or self.confirmed == question.answer:
             return True
-        name, called = what_to_type([plan.holder.name for plan in plans], plans[0].holder.noun, context)
         if self.confirmed:
-            if self.confirmed == name:
-                return True
-            raise UsageError(f"{protection}, and --confirm is not the name of the {called}; nothing was changed")
+            raise UsageError(f"{question.why}, and --confirm is not {question.called}; nothing was changed")
         if not sys.stdin.isatty():
-            raise UsageError(f"{protection}; say --confirm={name} as well, the name of the {called}")
-        return _typed(f"{protection}. Type the name of the {called}") == name
+            raise UsageError(f"{question.why}; say --confirm={question.answer} as well, {question.called}")
+        return _typed(question)
 
 
 def _what(plans: Sequence[Plan]) -> str:
@@ -72,6 +68,7 @@ def _what(plans: Sequence[Plan]) -> str:
     return f"{len(plans)} {noun if len({plan.holder.noun for plan in plans}) == 1 else 'object'}s"
 
 
-def _typed(question: str) -> str:
-    answer: str = click.prompt(question, err=True, default="", show_default=False)
-    return answer
+def _typed(question: Question) -> bool:
+    prompt = f"{question.why}. Type {question.called} if you mean it"
+    answer: str = click.prompt(prompt, err=True, default="", show_default=False)
+    return answer == question.answer

@@ -23,7 +23,7 @@ from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
 
-def run_screen(target: Target, looks: Looks, *, low_data: bool) -> None:
+def run_screen(target: Target, looks: Looks, *, low_data: bool, writable: bool = False) -> None:
     """The screen shows before the cluster is asked anything: reading credentials takes a third of a second.
 
     Raises UsageError when there is no such theme.
@@ -31,13 +31,25 @@ def run_screen(target: Target, looks: Looks, *, low_data: bool) -> None:
     profiles = load_profiles(named=target.profile)
     with contextlib.ExitStack() as stack:
         places: Places = DemoPlaces(target, stack) if target.demo else KubeconfigPlaces(target)
-        run_app(lambda place: _cluster(target, places, place, profiles, low_data=low_data), looks, places=places)
+        run_app(
+            lambda place: _cluster(target, places, place, profiles, low_data=low_data),
+            looks,
+            places=places,
+            writable=writable,
+        )
 
 
-def run_app(open_cluster: OpenCluster, looks: Looks, *, places: Places) -> None:
+def run_app(open_cluster: OpenCluster, looks: Looks, *, places: Places, writable: bool = False) -> None:
     """Until it is left; raises UsageError when there is no such theme."""
     try:
-        app = BwtopApp(open_cluster, place=places.start, contexts=places.contexts, theme=looks.theme, ascii=looks.ascii)
+        app = BwtopApp(
+            open_cluster,
+            place=places.start,
+            contexts=places.contexts,
+            theme=looks.theme,
+            ascii=looks.ascii,
+            writable=writable,
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None
     with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:

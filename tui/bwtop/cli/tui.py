@@ -15,6 +15,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def tui_flags(function: F) -> F:
     """The flags of every command, and the screen's own."""
     function = click.option("--low-data", is_flag=True, help="Read agents less often; for slow links.")(function)
+    function = click.option("--write", is_flag=True, help="Allow writing from the start, as W does on the screen.")(
+        function
+    )
     return target_flags(looks_flags(function))
 
 
@@ -25,4 +28,4 @@ def open_screen(flags: dict[str, Any]) -> None:
         need_terminal("`bwtop get pods` prints the same data")
         from bwtop.cli.screen import run_screen
 
-        run_screen(target, read_looks(flags), low_data=bool(flags["low_data"]))
+        run_screen(target, read_looks(flags), low_data=bool(flags["low_data"]), writable=bool(flags["write"]))

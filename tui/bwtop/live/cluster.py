@@ -34,6 +34,7 @@ class Cluster:
         self.profiles = profiles or Profiles()
         self.profile = self.profiles.chosen(api.connection.context)
         self.namespace = namespace
+        self.cilium_namespace = cilium_namespace
         self.store = store or Store()
         self.sampler = Sampler(api, self.store, budget=budget)
         self.store.on_change = self.sampler.hurry

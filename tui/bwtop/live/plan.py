@@ -73,6 +73,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """`pod shop/cart-0`, `Deployment shop/cart`."""
         return f"{self.holder.noun} {self.holder.key}"
 
+    def proposing(self, proposal: Proposal) -> "Plan":
+        """The same object with another limit."""
+        return msgspec.structs.replace(self, proposal=proposal)
+
     @property
     def undoing(self) -> "Plan":
         """Takes the edit back once it was made; in conflict with whoever has changed the value since."""

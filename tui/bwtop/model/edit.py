@@ -103,11 +103,6 @@ def owner_note(owners: Sequence[str]) -> str:
     return f"the edit dies with the pod: the next pod that {chain} makes gets what its template says"
 
 
-def what_to_type(names: Sequence[str], noun: str, context: str) -> tuple[str, str]:
-    """What a write on a protected context takes, and what it is the name of: the object, or for several the context."""
-    return (names[0], noun) if len(names) == 1 else (context, "context")
-
-
 def _danger(wanted: Asked) -> str:
     """Why a legal value is hardly meant; empty when nothing speaks against it."""
     text, value = wanted.annotation, quantity_value(wanted.annotation)

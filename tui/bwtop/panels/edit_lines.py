@@ -1,0 +1,95 @@
+"""What the dialogs of an edit show: old and new limits one under the other, what speaks against a value, progress."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from textual.content import Content
+
+from bwtop.live.plan import Edited, Plan, Result
+from bwtop.model.edit import Figures, Proposal, Risk, figures
+from bwtop.model.printable import printable
+from bwtop.model.quantity import asked_of, format_rate
+
+_STYLES = {"good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error", "dim": "$text-muted"}
+MOST_OLD = 4
+"""Different old values that are shown; the rest is counted."""
+
+
+def toned(text: str, tone: str) -> Content:
+    return Content.styled(text, _STYLES.get(tone, tone))
+
+
+def preview(plans: Sequence[Plan], wanted: Proposal | None) -> Content:
+    """A line for each different old limit, and one for the new one; `wanted` None: nothing is chosen yet."""
+    counts = Counter(plan.holder.annotation for plan in plans)
+    shown = counts.most_common(MOST_OLD)
+    rows = [("", Figures("ANNOTATION", "BIT/S", "BYTE/S"), "")]
+    rows += [("now", figures(asked_of(old)), _count(number, plans)) for old, number in shown]
+    rows.append(("new", figures(wanted.asked) if wanted else Figures("–", "–", "–"), ""))
+    left, middle, right = (max(len(getattr(row[1], name)) for row in rows) for name in ("annotation", "bits", "bytes"))
+    lines = [
+        Content.assemble(
+            f"{name:<4} ",
+            (f"{limit.annotation:<{left}}   {limit.bits:>{middle}}   {limit.bytes:>{right}}", _row_style(name)),
+            (f"   {note}" if note else "", "$text-muted"),
+        )
+        for name, limit, note in rows
+    ]
+    if more := len(counts) - len(shown):
+        lines.insert(-1, toned(f"     and {more} other values", "dim"))
+    return Content("\n").join(lines)
+
+
+def _row_style(name: str) -> str:
+    return {"": "$text-muted", "new": "bold"}.get(name, "")
+
+
+def _count(number: int, plans: Sequence[Plan]) -> str:
+    return f"{number} of {len(plans)}" if len(plans) > 1 else ""
+
+
+def verdict(proposal: Proposal, plans: Sequence[Plan], sends: Mapping[str, int]) -> Content:
+    """What is to be said of a value while it is typed; `sends`: rates in bits/s by the pods' keys."""
+    if proposal.risk is Risk.ILLEGAL:
+        return toned(f"✗ {proposal.reason}", "bad")
+    if proposal.risk is Risk.DANGEROUS:
+        return toned(f"! {proposal.reason}", "warn")
+    if not any(plan.needed for plan in plans):
+        return toned("· that is what it is already", "dim")
+    if proposal.asked is None:
+        return toned("✓ the limit is removed: the pod sends as much as it can", "good")
+    return toned(f"✓ {_effect(proposal.asked.bits_per_second or 0, sends)}", "good")
+
+
+def _effect(limit: int, sends: Mapping[str, int]) -> str:
+    held = [rate for rate in sends.values() if rate > limit]
+    if not held:
+        return "a limit that Kubernetes, Cilium and containerd take"
+    most = format_rate(max(held))
+    if len(sends) == 1:
+        return f"it sends {most}bit/s now, and will be held back"
+    return f"{len(held)} of {len(sends)} send more now, up to {most}bit/s, and will be held back"
+
+
+def notes(plans: Sequence[Plan]) -> Iterator[str]:
+    """What becomes of the edit and the pods, each said once."""
+    said = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans if plan.note]
+    yield from (f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(said))
+
+
+def progress(plans: Sequence[Plan], told: Mapping[str, Edited], waited: Mapping[str, float]) -> Content:
+    """A line for each object; `told` what is known of it by its uid, `waited` seconds since it was written."""
+    return Content("\n").join([_progress(plan, told.get(plan.holder.uid), waited) for plan in plans])
+
+
+def _progress(plan: Plan, edited: Edited | None, waited: Mapping[str, float]) -> Content:
+    if edited is None:
+        return toned(f"… {plan.name}", "dim")
+    seconds = waited.get(plan.holder.uid)
+    if seconds is not None:
+        node = plan.pod.node if plan.pod else ""
+        return toned(f"… {plan.name}: written; {node} has not programmed it yet, {seconds:.0f} s", "warn")
+    if edited.outcome.result is Result.TRIED:
+        return toned(printable(f"✓ {plan.name}: {edited.outcome.reason}", limit=600), "dim")
+    text = printable(f"{plan.name}: {edited.text}", limit=600)
+    return toned(f"✓ {text}", "good") if edited.good else toned(f"✗ {text}", "bad")

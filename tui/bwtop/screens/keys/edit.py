@@ -1,0 +1,135 @@
+"""Editing the limits of the chosen pods, and taking the last edits back."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bwtop.kube.errors import KubeError
+from bwtop.live.audit import AuditLog, audit_path
+from bwtop.live.batch import Batch
+from bwtop.live.cluster import Cluster
+from bwtop.live.editor import Editor
+from bwtop.live.plan import Edited, Plan, Result, annotate_words
+from bwtop.model.edit import REMOVAL, propose
+from bwtop.model.place import Place
+from bwtop.screens.keys.write import WriteKeys
+from bwtop.screens.limit import LimitScreen
+from bwtop.screens.write import WriteScreen
+from bwtop_widgets.text_dialog import TextDialog
+
+SETTLED = (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
+"""After these an edit cannot be taken back again: it was, or the value is somebody else's."""
+
+
+class EditKeys(WriteKeys):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit limit", id="main.edit", tooltip="Change the limits of the chosen pods"),
+        Binding("u", "undo", "Undo", show=False, id="main.undo", tooltip="Take the last edit of this session back"),
+        Binding("c", "kubectl", "kubectl", show=False, id="main.kubectl", tooltip="The kubectl lines for these pods"),
+    ]
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self._undos: list[Sequence[Plan]] = []
+        """What takes each edit of the session back, the last one last."""
+
+    async def show_place(self, place: Place) -> None:
+        """Edits of another cluster cannot be taken back here."""
+        if place.context != self.place.context:
+            self._undos = []
+        await super().show_place(place)
+
+    def why_not(self, action: str) -> str:
+        match action:
+            case "edit":
+                return self.why_not_write()
+            case "undo" if not self._undos:
+                return "nothing was edited in this session"
+            case "undo" if not self.writable:
+                return "bwtop is read-only: W allows writing"
+            case "kubectl" if not self.chosen_pods or self.cluster is None:
+                return "no pod is chosen"
+        return super().why_not(action)
+
+    # -- editing --------------------------------------------------------------------------------------------------
+    def action_edit(self) -> None:
+        if self.cluster is not None:
+            self.app.clear_notifications()
+            self.run_worker(self._edit(self.cluster, self.chosen_pods), group="edit", exclusive=True)
+
+    async def _edit(self, cluster: Cluster, pods: Sequence[str]) -> None:
+        await self.review(pods)
+        if reason := self.why_not_write():
+            self.notify(reason, severity="warning", markup=False)
+            return
+        batch = _batch(cluster)
+        try:
+            plans = await batch.plan([_parts(key) for key in pods], REMOVAL)
+        except KubeError as error:
+            self.notify(f"{error}", severity="error", markup=False)
+            return
+        for plan in plans:
+            if plan.refusal:
+                self.notify(f"{plan.name}: {plan.refusal}", severity="warning", markup=False)
+        if not (possible := [plan for plan in plans if not plan.refusal]):
+            return
+        screen = LimitScreen(possible, presets=cluster.profile.presets, sends=self._rates(possible))
+        proposal = await self.app.push_screen_wait(screen)
+        if proposal is not None:
+            title = possible[0].name if len(possible) == 1 else f"{len(possible)} pods"
+            edits = await self._write(cluster, [plan.proposing(proposal) for plan in possible], f"Limit of {title}")
+            if changed := [edited.plan.undoing for edited in edits if edited.outcome.result is Result.CHANGED]:
+                self._undos.append(changed)
+        self.refresh_bindings()
+
+    def _rates(self, plans: Sequence[Plan]) -> dict[str, int]:
+        rows = [self.store.pods.get(plan.holder.key) for plan in plans]
+        return {row.key: row.rate for row in rows if row is not None and row.rate is not None}
+
+    async def _write(self, cluster: Cluster, plans: Sequence[Plan], title: str) -> Sequence[Edited]:
+        context = cluster.api.connection.context
+        screen = WriteScreen(
+            _batch(cluster), plans, title=title, protection=cluster.profiles.protection(context), context=context
+        )
+        return await self.app.push_screen_wait(screen)
+
+    # -- undo -----------------------------------------------------------------------------------------------------
+    def action_undo(self) -> None:
+        if self.cluster is not None and self._undos:
+            self.run_worker(self._undo(self.cluster, self._undos[-1]), group="edit", exclusive=True)
+
+    async def _undo(self, cluster: Cluster, plans: Sequence[Plan]) -> None:
+        edits = await self._write(cluster, plans, "Take the last edit back")
+        settled = {edited.plan.holder.uid for edited in edits if edited.outcome.result in SETTLED}
+        self._undos.remove(plans)
+        if left := [plan for plan in plans if plan.holder.uid not in settled]:
+            self._undos.append(left)
+        self.refresh_bindings()
+
+    # -- kubectl --------------------------------------------------------------------------------------------------
+    def action_kubectl(self) -> None:
+        """What shows the limits of the chosen pods, and what sets and removes them."""
+        if self.cluster is None:
+            return
+        kubectl = self.cluster.api.connection.kubectl
+        lines: list[str] = []
+        for namespace in dict.fromkeys(key.partition("/")[0] for key in self.chosen_pods):
+            names = [name for where, name in map(_parts, self.chosen_pods) if where == namespace]
+            lines += [kubectl(f"-n {namespace} get pod {' '.join(names)} -o yaml")]
+            lines += [kubectl(annotate_words(namespace, names, proposal)) for proposal in (propose("10M"), REMOVAL)]
+        self.app.push_screen(TextDialog("\n\n".join(lines), title="The same with kubectl"))
+
+
+def _batch(cluster: Cluster) -> Batch:
+    return Batch(
+        cluster.api,
+        Editor(cluster.api, audit=AuditLog(audit_path())),
+        cilium_namespace=cluster.cilium_namespace,
+        cilium_selector=cluster.profile.cilium_selector,
+    )
+
+
+def _parts(key: str) -> tuple[str, str]:
+    namespace, _, name = key.partition("/")
+    return namespace, name
