@@ -106,6 +106,13 @@ async def test_exec_that_is_forbidden_everywhere_is_told_once_and_tried_again(se
         assert cluster.overview().denied == ""
 
 
+async def test_endpoints_come_also_where_pods_may_not_be_listed(server: DemoServer) -> None:
+    server.access.denied.append(Rule(resources=("pods",), verbs=("list",)))
+    async with running(server) as cluster:
+        await until(cluster, lambda: len(cluster.store.endpoints) == 18)
+        assert cluster.store.pods == {}
+
+
 @pytest.mark.parametrize("trouble", ["cut_watches", "end_watches", "expire_watches"])
 async def test_changes_arrive_after_a_watch_broke(server: DemoServer, trouble: str) -> None:
     async with running(server) as cluster:

@@ -2,7 +2,7 @@
 
 from bwtop.live import feeds
 from bwtop.live.objects import Dirty, Objects
-from live.things import pod
+from live.things import node, pod
 
 
 def objects() -> Objects:
@@ -30,3 +30,17 @@ def test_a_list_under_way_says_how_many_objects_it_will_bring() -> None:
     assert feed.expected == 9
     feed.listing([pod("b"), pod("c")], None)
     assert feed.expected is None
+
+
+def test_a_node_at_an_address_that_many_share_touches_the_one_that_had_it_and_no_other() -> None:
+    known = objects()
+    for number in range(5):
+        known.put_pod(pod(f"p{number}", node=f"n{number}"), news=False)
+        known.put_node(node(f"n{number}", f"10.0.0.{number}", "127.0.0.1"))
+    known.dirty.pods.clear()
+    known.put_pod(pod("p5", node="n5"), news=False)
+    known.put_node(node("n5", "10.0.0.5", "127.0.0.1"))
+    assert known.dirty.pods == {"default/p4", "default/p5"}
+    assert known.node_name("127.0.0.1") == "n5"
+    known.drop_node("n5")
+    assert known.node_name("127.0.0.1") == "n4"

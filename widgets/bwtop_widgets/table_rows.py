@@ -6,8 +6,8 @@ from typing import Any, Generic
 from bwtop_widgets.columns import RowT
 
 _ABSENT = object()
-_FEW = 8
-"""Up to a row in so many is moved one by one; beyond that sorting anew is quicker."""
+_FEW = 32
+"""Up to a row in so many is moved one by one; beyond that sorting anew is quicker (52,000 rows: 20 ms)."""
 
 
 def _unknown(_row: object) -> None:

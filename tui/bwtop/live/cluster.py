@@ -53,7 +53,7 @@ class Cluster:
             ).run,
             "nodes": Reflector(api, NODES, self._nodes).run,
             "ciliumnodes": Reflector(api, CILIUM_NODES, self._cilium_nodes).run,
-            "ciliumendpoints": Reflector(api, ENDPOINTS, self._endpoints, namespace=namespace).run,
+            "ciliumendpoints": self._watch_endpoints,
             "pods": Reflector(
                 api, PODS, self._pods, namespace=namespace, label_selector=selector, field_selector=UNFINISHED
             ).run,
@@ -64,6 +64,11 @@ class Cluster:
             for name, run in self._watches.items():
                 tasks.create_task(run(), name=f"watch {name}")
             tasks.create_task(self.sampler.run(), name="sampler")
+
+    async def _watch_endpoints(self) -> None:
+        """After the pods are there: an API server that writes both lists at once needs twice as long for the rows."""
+        await self._pods.settled.wait()
+        await Reflector(self.api, ENDPOINTS, self._endpoints, namespace=self.namespace).run()
 
     async def close(self) -> None:
         await self.api.close()

@@ -1,5 +1,6 @@
 """What the reflectors pour into the store: one feed a watched kind."""
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
@@ -29,6 +30,8 @@ class Feed(Generic[T]):
         self._key: Callable[[T], str] = key
         self._drop, self._keys, self._tell = drop, keys, tell
         self.state = SourceHealth(freshness=Freshness.LOADING, since=now)
+        self.settled = asyncio.Event()
+        """Set once the first list is whole, or cannot be had."""
         self.expected: int | None = None
         """How many objects the list will have, once the server has said so."""
 
@@ -54,6 +57,8 @@ class Feed(Generic[T]):
 
     def health(self, health: SourceHealth) -> None:
         self.state = health
+        if health.freshness is not Freshness.LOADING:
+            self.settled.set()
 
 
 def pod_feed(objects: Objects, *, now: float) -> Feed[Pod]:

@@ -167,14 +167,18 @@ class Objects:
         self.dirty.nodes.add(named[1])
         if set(before) == set(after):
             return
+        shared = {*before, *after}
+        named_before = {ip: self.node_name(ip) for ip in shared}
         for ip in set(before) - set(after):
             self._names_at[ip].pop(named, None)
         for ip in after:
             self._names_at[ip][named] = None
-        for ip in {*before, *after}:
+        for ip in shared:
+            if (name := self.node_name(ip)) == named_before[ip]:
+                continue
             self.dirty.endpoints.update(self._index.keys(ip))
-            for _, name in self._names_at[ip]:
-                self.touch_node(name)
+            for one in filter(None, (name, named_before[ip])):
+                self.touch_node(one)
         self.touch_node(named[1])
 
     def _reindex(self, before: CiliumEndpoint | None, endpoint: CiliumEndpoint) -> None:

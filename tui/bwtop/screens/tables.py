@@ -4,6 +4,7 @@ The store is drained and the tables are flushed on one timer; no event of the cl
 The keys stand in `screens/keys`, one file a concern, each a subclass of `TablesScreen`; `MainScreen` has them all.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,6 +62,8 @@ class TablesScreen(Screen[None]):
         self._received_rate: float | None = None
         self._failure = ""
         self._unpainted = False
+        self._painted_at = float("-inf")
+        """Putting rows in order looks at all of them, so it is not done for each slice of a long list."""
 
     def compose(self) -> ComposeResult:
         yield SegmentsLine(id="status")
@@ -208,8 +211,9 @@ class TablesScreen(Screen[None]):
                 self._unpainted |= table is self.table
         if changes.more:
             self.set_timer(SLICE_PAUSE, self._drain)
-        if self._unpainted:
-            self._unpainted = False
+        now = time.monotonic()
+        if self._unpainted and (not changes.more or now - self._painted_at >= TICK):
+            self._unpainted, self._painted_at = False, now
             self.table.flush()
 
     def _touch_visible(self) -> None:
