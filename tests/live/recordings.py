@@ -48,8 +48,8 @@ async def an_incident(path: Path, *, mask: bool = False) -> Recorded:
     async with (
         DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as server,
         running(server, watched=(NODE, OTHER), store=recorder.store()) as cluster,
+        recorder.recording(cluster),
     ):
-        task = asyncio.create_task(recorder.record(cluster))
         await in_sync(cluster)
         server.world.annotate("default", "netperf-server", "20M")
         await until(cluster, lambda: state(cluster, SERVER) is not State.IN_SYNC)
@@ -58,8 +58,6 @@ async def an_incident(path: Path, *, mask: bool = False) -> Recorded:
         await until(cluster, lambda: any(r.state is State.UNKNOWN for r in cluster.store.pods.values()))
         server.world.leave("shop", "postgres-0")
         await until(cluster, lambda: "shop/postgres-0" not in cluster.store.endpoints)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         last = picture(cluster.store)
     recorder.close()
     return Recorded(path, cluster.store, last)

@@ -220,6 +220,18 @@ async def test_a_recorder_holds_little_however_much_it_is_told(tmp_path: Path) -
     assert recorder.written == recorder.path.stat().st_size > 3 << 20
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+async def test_a_full_disk_ends_the_recording_and_nothing_else() -> None:
+    recorder = Recorder(Path("/dev/full"), overwrite=True)
+    recorder._clock = lambda: 0.0
+    for number in range(3):
+        recorder._tell(events.Failed(node=f"n{number}", error="x"))
+        recorder.flush()
+    assert recorder.failure == "/dev/full cannot be written: No space left on device"
+    assert recorder.written == 0
+    recorder.close()
+
+
 # -- everything is recorded ---------------------------------------------------------------------------------------
 def test_every_way_to_tell_a_store_something_is_recorded() -> None:
     tells = {name for name in vars(Objects) if name.startswith(("put_", "drop_"))}

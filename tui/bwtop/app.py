@@ -27,6 +27,7 @@ RETRY_SECONDS = 5.0
 class BwtopApp(App[None]):
     """The screen on one cluster after the other."""
 
+    MAIN: ClassVar[type[MainScreen]] = MainScreen
     TITLE = "bwtop"
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL = True
@@ -83,7 +84,7 @@ class BwtopApp(App[None]):
         """For the scrollback, once the app has been left with `Q`."""
         self._open_cluster = open_cluster
         self._place = place
-        self.main = MainScreen(place, contexts=contexts)
+        self.main = self.MAIN(place, contexts=contexts)
         self.main.set_reactive(MainScreen.writable, writable)
 
     def on_mount(self) -> None:

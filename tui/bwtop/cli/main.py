@@ -18,6 +18,8 @@ _COMMANDS = {
     "history": "bwtop.cli.history:history",
     "netperf": "bwtop.cli.netperf:netperf",
     "profile": "bwtop.cli.profile:profile",
+    "record": "bwtop.cli.record:record",
+    "replay": "bwtop.cli.replay:replay",
     "demo": "bwtop.cli.demo:demo",
     "info": "bwtop.cli.info:info",
 }

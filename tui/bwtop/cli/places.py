@@ -73,3 +73,8 @@ class DemoPlaces:
             self._kubeconfigs[name] = await asyncio.to_thread(self._stack.enter_context, demo_cluster(name))
         path = str(self._kubeconfigs[name])
         return replace(self._request, kubeconfig=path, context=None, cluster=None, user=None, server=None)
+
+
+def places_of(target: Target, stack: contextlib.ExitStack) -> Places:
+    """Those of the flags. Raises UsageError when there is no demo cluster of the name in them."""
+    return DemoPlaces(target, stack) if target.demo else KubeconfigPlaces(target)

@@ -2,19 +2,20 @@
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import click
 import msgspec
 
-from bwtop.app import BwtopApp, OpenCluster
+from bwtop.app import BwtopApp
 from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
-from bwtop.cli.places import DemoPlaces, KubeconfigPlaces, Places
+from bwtop.cli.places import Places, places_of
 from bwtop.cli.profile_files import load_profiles
 from bwtop.cli.session import opened
 from bwtop.cli.terminal import Looks
 from bwtop.live.cluster import Cluster
+from bwtop.live.recording.recorder import Recorder
 from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
 from bwtop.live.scope import agent_namespace, pod_namespace
 from bwtop.loop_watch import watched_loop
@@ -23,33 +24,32 @@ from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
 
-def run_screen(target: Target, looks: Looks, *, low_data: bool, writable: bool = False) -> None:
+def run_screen(
+    target: Target, looks: Looks, *, low_data: bool, writable: bool = False, recorder: Recorder | None = None
+) -> None:
     """The screen shows before the cluster is asked anything: reading credentials takes a third of a second.
 
     Raises UsageError when there is no such theme.
     """
     profiles = load_profiles(named=target.profile)
     with contextlib.ExitStack() as stack:
-        places: Places = DemoPlaces(target, stack) if target.demo else KubeconfigPlaces(target)
+        places = places_of(target, stack)
         run_app(
-            lambda place: _cluster(target, places, place, profiles, low_data=low_data),
-            looks,
-            places=places,
-            writable=writable,
+            lambda: BwtopApp(
+                lambda place: watched_cluster(target, places, place, profiles, low_data=low_data, recorder=recorder),
+                place=places.start,
+                contexts=places.contexts,
+                theme=looks.theme,
+                ascii=looks.ascii,
+                writable=writable,
+            )
         )
 
 
-def run_app(open_cluster: OpenCluster, looks: Looks, *, places: Places, writable: bool = False) -> None:
+def run_app(make: Callable[[], BwtopApp]) -> None:
     """Until it is left; raises UsageError when there is no such theme."""
     try:
-        app = BwtopApp(
-            open_cluster,
-            place=places.start,
-            contexts=places.contexts,
-            theme=looks.theme,
-            ascii=looks.ascii,
-            writable=writable,
-        )
+        app = make()
     except ValueError as error:
         raise UsageError(str(error)) from None
     with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:
@@ -60,22 +60,32 @@ def run_app(open_cluster: OpenCluster, looks: Looks, *, places: Places, writable
 
 
 @contextlib.asynccontextmanager
-async def _cluster(
-    target: Target, places: Places, place: Place, profiles: Profiles, *, low_data: bool
+async def watched_cluster(
+    target: Target,
+    places: Places,
+    place: Place,
+    profiles: Profiles,
+    *,
+    low_data: bool,
+    recorder: Recorder | None = None,
 ) -> AsyncIterator[Cluster]:
+    """The cluster at a place, to be run by the caller; it is recorded while the context lasts."""
     async with opened(target, await places.request(place), profiles=profiles) as session:
         namespace = place.namespace or await pod_namespace(session.api)
         cilium_namespace = session.cilium_namespace
         if namespace and not cilium_namespace:
             cilium_namespace = await agent_namespace(session.api, selector=session.profile.cilium_selector)
-        yield Cluster(
+        cluster = Cluster(
             session.api,
             namespace=namespace,
             cilium_namespace=cilium_namespace,
             selector=target.selector,
             budget=_budget(session.profile, low_data=low_data),
             profiles=profiles,
+            store=recorder.store() if recorder else None,
         )
+        async with recorder.recording(cluster) if recorder else contextlib.nullcontext():
+            yield cluster
 
 
 def _budget(profile: Profile, *, low_data: bool) -> Budget:

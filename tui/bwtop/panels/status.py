@@ -1,6 +1,6 @@
 """The status line, the tab line and the alert line, as segments made from what is known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.overview import Overview
@@ -15,9 +15,20 @@ LONGEST_CONTEXT = 34
 
 
 def status_segments(
-    overview: Overview, *, context: str, scope: str, frozen: bool, received_rate: float | None, writable: bool
+    overview: Overview,
+    *,
+    context: str,
+    scope: str,
+    frozen: bool,
+    received_rate: float | None,
+    writable: bool,
+    tape: Iterable[LineSegment] = (),
+    recorded: bool = False,
 ) -> Iterator[LineSegment]:
-    """`received_rate` in bytes/s: what watching costs the API server; None: not measured yet."""
+    """`received_rate` in bytes/s: what watching costs the API server; None: not measured yet.
+
+    `tape` is what is said of a recording; `recorded`: what is shown is one, so nothing is live, or could be changed.
+    """
     yield LineSegment("bwtop", "bold")
     yield LineSegment(f"{_short(context)} / {scope}", priority=1)
     if overview.cilium:
@@ -30,6 +41,14 @@ def status_segments(
         name = next((name for name, _ in overview.managers if name != "off"), "manager off")
         tone = "" if managed == overview.nodes else "warn"
         yield LineSegment(f"{name} {managed}/{overview.nodes} nodes", tone, priority=2)
+    yield from tape
+    if not recorded:
+        yield from _live_segments(overview, frozen=frozen, received_rate=received_rate, writable=writable)
+
+
+def _live_segments(
+    overview: Overview, *, frozen: bool, received_rate: float | None, writable: bool
+) -> Iterator[LineSegment]:
     yield LineSegment("● WRITE" if writable else "● READ-ONLY", "bad" if writable else "good", right=True)
     if frozen:
         yield LineSegment("FROZEN", "warn", right=True)

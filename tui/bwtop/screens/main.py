@@ -5,10 +5,11 @@ from bwtop.screens.keys.edit import EditKeys
 from bwtop.screens.keys.marks import MarkKeys
 from bwtop.screens.keys.order import OrderKeys
 from bwtop.screens.keys.places import PlaceKeys
+from bwtop.screens.keys.tape import TapeLine
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(PlaceKeys, MarkKeys, OrderKeys, ViewKeys, EditKeys, DetailKeys):
+class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, ViewKeys, EditKeys, DetailKeys):
     """The keys named last come first in the footer."""
 
     CSS_PATH = ["main.tcss", "../panels/detail_panel.tcss"]  # noqa: RUF012 - as Textual declares it

@@ -5,7 +5,7 @@ The keys stand in `screens/keys`, one file a concern, each a subclass of `Tables
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -44,6 +44,8 @@ class TablesScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     writable = var(False, bindings=True)
     """Whether keys that change the cluster act."""
+    recorded = False
+    """Whether what is shown is a recording."""
 
     def __init__(self, place: Place) -> None:
         super().__init__()
@@ -247,7 +249,8 @@ class TablesScreen(Screen[None]):
         self.query_one("#status", SegmentsLine).show(
             status_segments(
                 self._stated, context=self.place.context or "…", scope=scope, frozen=self.frozen,
-                received_rate=self._received_rate, writable=self.writable,
+                received_rate=self._received_rate, writable=self.writable, tape=self.tape_segments(),
+                recorded=self.recorded,
             )
         )  # fmt: skip
         self._show_tabs(overview)
@@ -275,9 +278,18 @@ class TablesScreen(Screen[None]):
             return f"none of {len(self.view.rows(self.store)):,} fits {text}\nescape shows all, / changes the filter"
         return f"no {self.view.title.lower()} here"
 
+    def tape_segments(self) -> Iterable[LineSegment]:
+        """What the status line says of a recording that is made or played."""
+        return ()
+
+    def tape_alert(self) -> str:
+        """What is wrong with it; empty: nothing."""
+        return ""
+
     def _show_alert(self, overview: Overview) -> None:
         line = self.query_one("#alert", SegmentsLine)
         found = [self._failure] if self._failure else list(alerts(overview, now=self.store.clock()))
+        found += filter(None, [self.tape_alert()])
         line.set_class(bool(found), "-shown")
         if found:
             more = f"  (+{len(found) - 1} more)" if len(found) > 1 else ""

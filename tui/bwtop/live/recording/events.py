@@ -21,7 +21,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
 
 class Began(Event, tag="began", frozen=True, kw_only=True, omit_defaults=True):
-    """A connection was opened, and nothing is known of the cluster yet: at the start, and after it was lost whole."""
+    """A connection was opened, and nothing is known of the cluster yet: at the start, or when another was chosen."""
+
+    context: str = ""
+    namespace: str | None = None
+    """None: all of them."""
 
 
 class PodPut(Event, tag="pod", frozen=True, kw_only=True, omit_defaults=True):

@@ -56,6 +56,7 @@ ROLES: Final[dict[str, dict[str, str]]] = {
     "Inspection": {"problem": "prose", "bare_devices": "device"},
     "SourceHealth": {"error": "prose"},
     "Header": {"by": "constant", "context": "context", "namespace": "namespace"},
+    "Began": {"context": "context", "namespace": "namespace"},
     "Dropped": {"kind": "constant", "key": "key"},
     "Planned": {"node": "node"},
     "Sampled": {"node": "node", "problem": "prose"},

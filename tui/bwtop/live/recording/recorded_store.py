@@ -1,7 +1,7 @@
 """A store that tells all that it is told."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
 from bwtop.live.objects import Objects
@@ -10,6 +10,18 @@ from bwtop.live.recording import events
 from bwtop.live.store import Store
 
 Tell = Callable[[events.AnyEvent], None]
+
+
+class Tape(Protocol):
+    """What a screen says of the recording."""
+
+    @property
+    def written(self) -> int:
+        """Bytes in the file."""
+
+    @property
+    def failure(self) -> str:
+        """Why nothing is recorded any more; empty: it goes on."""
 
 
 class RecordedObjects(Objects):
@@ -60,9 +72,10 @@ class RecordedStore(Store):
     objects: RecordedObjects
     objects_type: ClassVar[type[Objects]] = RecordedObjects
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, tape: Tape) -> None:
         super().__init__()
         self._tell = self.objects.tell = tell
+        self.tape = tape
 
     def reading(self, node: str, *, period: float) -> NodeReading:
         known = self.readings.get(node)

@@ -1,9 +1,10 @@
 """Writes a recording while a cluster is watched."""
 
 import asyncio
+import contextlib
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from io import FileIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bwtop.live.recording.events import AnyEvent, Began, Costed, Line, SourceTol
 from bwtop.live.recording.header import Header, RecordingError
 from bwtop.live.recording.mask import Mask
 from bwtop.live.recording.recorded_store import RecordedStore
+from bwtop.live.store import Store
 from bwtop.model.health import SourceHealth
 
 FLUSH_SECONDS = 1.0
@@ -24,13 +26,18 @@ _BLOCK = 64 * 1024
 
 
 class Recorder:
-    """One file. `store` makes the store for a cluster, `record` tells the rest; memory does not grow with the file."""
+    """One file. `store` makes the store for a cluster, `recording` tells the rest; memory does not grow with the file.
+
+    When the file can be written no longer, what there is stays, and `failure` says why; the cluster is not disturbed.
+    """
 
     def __init__(self, path: Path, *, mask: bool = False, overwrite: bool = False) -> None:
         """Raises RecordingError when the file exists, OSError when it cannot be made."""
         self.path = path
         self.written = 0
         """Bytes in the file."""
+        self.failure = ""
+        """Why nothing is recorded any more: the disk is full, say."""
         self._mask = Mask() if mask else None
         self._file = _create(path, overwrite=overwrite)
         self._gzip = zlib.compressobj(6, zlib.DEFLATED, 31)
@@ -39,28 +46,42 @@ class Recorder:
         self._held = 0
         self._clock: Callable[[], float] | None = None
         self._start = 0.0
+        self._current: Store | None = None
         self._told: dict[str, SourceHealth] = {}
         self._costed = Costed(received=-1)
         self._cost_due = 0.0
 
     def store(self) -> RecordedStore:
         """To be given to the cluster that is recorded."""
-        return RecordedStore(self._tell)
+        store: RecordedStore = RecordedStore(lambda event: self._told_by(store, event), self)
+        return store
 
-    async def record(self, cluster: Cluster) -> None:
-        """Writes until cancelled. Raises OSError when the disk is full; the file is whole up to there."""
+    @contextlib.asynccontextmanager
+    async def recording(self, cluster: Cluster) -> AsyncIterator[None]:
+        """While the context lasts, or until another cluster is recorded in the same file."""
         self._begin(cluster)
+        task = asyncio.create_task(self._record(cluster), name=f"record {self.path}")
         try:
-            while True:
-                await asyncio.sleep(FLUSH_SECONDS)
-                self._look(cluster)
-                self.flush()
+            yield
         finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
             self._look(cluster)
+            self.flush()
+
+    async def _record(self, cluster: Cluster) -> None:
+        while not self.failure and self._current is cluster.store:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self._look(cluster)
+            self.flush()
 
     def close(self) -> None:
-        """Ends the file; without it a reader says that the recording was cut."""
+        """Ends the file; without it a reader says that the recording was cut. One that never began is removed."""
         if self._file.closed:
+            return
+        if self._clock is None:
+            self._file.close()
+            self.path.unlink(missing_ok=True)
             return
         self.flush()
         self._write(self._gzip.flush(zlib.Z_FINISH))
@@ -71,6 +92,11 @@ class Recorder:
         if self._lines:
             self._compress()
             self._write(self._gzip.flush(zlib.Z_SYNC_FLUSH))
+
+    @property
+    def seconds(self) -> float:
+        """Since the recording began; 0 before."""
+        return self._clock() - self._start if self._clock else 0.0
 
     # -- inside ---------------------------------------------------------------------------------------------------
     def _begin(self, cluster: Cluster) -> None:
@@ -84,11 +110,17 @@ class Recorder:
                 masked=self._mask is not None,
             )
             self._hold(self._encoder.encode(self._mask.header(header) if self._mask else header))
+        self._current = cluster.store
         self._told.clear()
-        self._tell(Began())
+        self._tell(Began(context=cluster.api.connection.context, namespace=cluster.namespace))
+
+    def _told_by(self, store: RecordedStore, event: AnyEvent) -> None:
+        """A cluster that was left goes on for a moment; what its store is told is no part of the recording."""
+        if store is self._current:
+            self._tell(event)
 
     def _tell(self, event: AnyEvent) -> None:
-        if self._clock is None or self._file.closed:
+        if self._clock is None or self.failure or self._file.closed:
             return
         if self._mask:
             event = self._mask.event(event)
@@ -96,6 +128,8 @@ class Recorder:
 
     def _look(self, cluster: Cluster) -> None:
         """What no event tells: how fresh the sources are, and what watching costs."""
+        if self._current is not cluster.store:
+            return
         overview, now = cluster.overview(), cluster.store.clock()
         for name, health in overview.sources.items():
             before = self._told.get(name)
@@ -120,8 +154,15 @@ class Recorder:
         self._write(self._gzip.compress(text))
 
     def _write(self, data: bytes) -> None:
-        if data:
-            self._file.write(data)
+        if not data or self.failure:
+            return
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self.failure = f"{self.path} cannot be written: {error.strerror or error}"
+        else:
             self.written += len(data)
 
 

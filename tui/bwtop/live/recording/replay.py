@@ -123,7 +123,8 @@ class Replay(Cluster):
 
     @property
     def seeking(self) -> bool:
-        return self._target is not None
+        """On the way to a moment, or to the next change."""
+        return self._target is not None or self._step_wanted
 
     def overview(self) -> Overview:
         return self.store.overview(sources=self._sources, received=self._cost.received, denied=self._cost.denied)
@@ -172,8 +173,8 @@ class Replay(Cluster):
             if self._target == target:
                 self._target = None
         elif self._step_wanted:
-            self._step_wanted = False
             await self._go_to_change()
+            self._step_wanted = False
         elif self.paused or self.at_end:
             self._wake.clear()
             await self._wake.wait()
@@ -208,6 +209,7 @@ class Replay(Cluster):
             if self.store.make():
                 self._remember()
                 return
+            await asyncio.sleep(0)
 
     async def _tell_until(self, end: float) -> None:
         """All events up to then, with pauses for the keys; another seek ends it."""
@@ -230,8 +232,9 @@ class Replay(Cluster):
 
     def _tell(self, line: Line) -> None:
         match line.event:
-            case Began():
+            case Began(namespace=namespace):
                 self.store.begin_anew()
+                self.namespace, self.store.join.all_endpoints = namespace, namespace is None
                 self._sources = {}
             case SourceTold(name=name, health=health):
                 self._sources = {**self._sources, name: health}

@@ -1,0 +1,152 @@
+"""A recording on the screen: the same tables, moved through time by keys, and nothing that could change a cluster."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bwtop.app import BwtopApp
+from bwtop.live.recording.reader import Recording
+from bwtop.live.recording.replay import Replay
+from bwtop.model.place import Place
+from bwtop.screens.replay import ReplayScreen
+from live.clusters import be_quick
+from live.recordings import an_incident
+from screens.conftest import SIZES, Screen
+
+SERVER = "netperf-server"
+
+
+@pytest.fixture(scope="module")
+def incident(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        be_quick(patch)
+        return asyncio.run(an_incident(tmp_path_factory.mktemp("recording") / "incident.bwtop")).path
+
+
+class ReplayApp(BwtopApp):
+    MAIN = ReplayScreen
+
+
+@asynccontextmanager
+async def replaying(
+    path: Path, *, start: float = 0.0, paused: bool = True, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Screen]:
+    @asynccontextmanager
+    async def opened(_place: Place) -> AsyncIterator[Replay]:
+        replay = Replay(Recording(path), start=start)
+        replay.pause(paused=paused)
+        yield replay
+
+    app = ReplayApp(opened, place=Place(context="demo"))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        screen = Screen(app, pilot)
+        await screen.until(lambda: replay_of(screen) and replay_of(screen).duration and not replay_of(screen).seeking)
+        yield screen
+
+
+def replay_of(screen: Screen) -> Replay:
+    """None until the recording is opened."""
+    return screen.app.main.replay
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_says_that_it_is_a_recording_and_how_to_move_in_it(incident: Path, size: tuple[int, int]) -> None:
+    async with replaying(incident, start=1e9, size=size) as screen:
+        await screen.shows("■ REPLAY END")
+        await screen.shows(SERVER)
+        await screen.shows("@ Go to")
+        status, footer = screen.text.splitlines()[0], screen.text.splitlines()[-1]
+        assert "READ-ONLY" not in status
+        assert " live" not in status
+        assert all(word in footer for word in ("p Pause", ". Step", ", Back", "> +30s", "< -30s", "@ Go to"))
+        await screen.pilot.press("question_mark")
+        await screen.shows("Keys and states")
+        shown = screen.app.screen.query_one("Static").render()
+        for words in ("Pause, and go on to the next change", "Half a minute back", "Play faster", "Go to a moment"):
+            assert words in str(shown)
+
+
+async def test_it_plays_by_itself_and_stands_when_paused(incident: Path) -> None:
+    async with replaying(incident, paused=False) as screen:
+        await screen.shows("▶ REPLAY")
+        await screen.until(lambda: replay_of(screen).position > 0.3)
+        await screen.pilot.press("p")
+        await screen.shows("‖ REPLAY")
+        at = replay_of(screen).position
+        await screen.pilot.pause(0.3)
+        assert replay_of(screen).position == at
+        await screen.pilot.press("p")
+        await screen.until(lambda: replay_of(screen).position > at)
+
+
+async def test_seeking_back_and_forth_keeps_the_row_and_shows_its_past(incident: Path) -> None:
+    async with replaying(incident, start=1e9) as screen:
+        await screen.shows("20M")
+        table = screen.table()
+        table.cursor_key = f"default/{SERVER}"
+        await screen.pilot.press("at", *"1s", "enter")
+        await screen.until(lambda: not replay_of(screen).seeking and replay_of(screen).position == pytest.approx(1.0))
+        await screen.until(lambda: "10M" in screen.line(SERVER) or "20M" in screen.line(SERVER))
+        assert table.cursor_key == f"default/{SERVER}"
+        await screen.pilot.press("at", *"100%", "enter")
+        await screen.until(lambda: "20M" in screen.line(SERVER) and replay_of(screen).at_end)
+        await screen.pilot.press("less_than_sign")
+        await screen.until(lambda: replay_of(screen).position == 0)
+        await screen.until(lambda: SERVER not in screen.text)
+
+
+async def test_a_step_goes_on_to_the_next_change_and_back(incident: Path) -> None:
+    async with replaying(incident, paused=False) as screen:
+        positions = [0.0]
+        for _ in range(3):
+            await screen.pilot.press("full_stop")
+            await screen.until(lambda: not replay_of(screen).seeking)
+            positions.append(replay_of(screen).position)
+        assert positions == sorted(set(positions))
+        await screen.shows("‖ REPLAY")
+        await screen.pilot.press("comma")
+        await screen.until(lambda: not replay_of(screen).seeking)
+        assert replay_of(screen).position == pytest.approx(positions[-2])
+
+
+async def test_what_is_no_moment_is_told_in_the_dialog(incident: Path) -> None:
+    async with replaying(incident, start=1e9) as screen:
+        await screen.pilot.press("at", *"soon", "enter")
+        await screen.shows("'soon' is no moment")
+        await screen.pilot.press("escape")
+        await screen.until(lambda: screen.app.screen is screen.app.main)
+
+
+async def test_speed_is_shown_and_bounded(incident: Path) -> None:
+    async with replaying(incident) as screen:
+        await screen.pilot.press("right_square_bracket")
+        await screen.shows("x2")
+        await screen.pilot.press(*["left_square_bracket"] * 9)
+        await screen.shows("x0.25")
+
+
+async def test_keys_that_need_a_cluster_say_why_they_are_dim(incident: Path) -> None:
+    async with replaying(incident, start=1e9) as screen:
+        await screen.shows(SERVER)
+        bound = {active.binding.action: key for key, active in screen.app.main.active_bindings.items()}
+        for action in ("edit", "write_mode", "netperf"):
+            assert screen.app.main.why_not(action) == "this is a recording: there is no cluster to ask or to change"
+            if action in bound:
+                await screen.pilot.press(bound[action])
+                await screen.shows("this is a recording")
+
+
+@pytest.fixture
+def cut(incident: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "cut"
+    path.write_bytes(incident.read_bytes()[:-12])
+    return path
+
+
+async def test_a_cut_file_is_played_and_said_to_be_cut(cut: Path) -> None:
+    async with replaying(cut, start=1e9) as screen:
+        await screen.shows("the recording is cut: the program that recorded it was killed, or records still")
+        assert SERVER in screen.text

@@ -1,0 +1,14 @@
+"""That a recording is made of what is shown."""
+
+from collections.abc import Iterator
+
+from bwtop.live.recording.recorded_store import RecordedStore
+from bwtop.panels.tape import recording_segments
+from bwtop.screens.tables import TablesScreen
+from bwtop_widgets.status_bar import LineSegment
+
+
+class TapeLine(TablesScreen):
+    def tape_segments(self) -> Iterator[LineSegment]:
+        if isinstance(self.store, RecordedStore):
+            yield from recording_segments(self.store.tape)
