@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwtop_widgets.sparkline import spark
+from bwtop_widgets.sparkline import chart, spark
 
 
 def test_values_rise_in_eight_steps():
@@ -32,3 +32,11 @@ def test_values_beyond_the_scale_are_clamped():
 @given(st.lists(st.one_of(st.none(), st.integers(), st.floats(-1e12, 1e12))), st.integers(0, 30), st.booleans())
 def test_it_is_always_as_wide_as_asked(values, width, ascii):
     assert len(spark(values, width, ascii=ascii)) == width
+
+
+def test_a_chart_fills_its_lines_from_below() -> None:
+    assert chart([0, 1, 2, 3, 4], 5, 2, top=4) == ["   ▅█", "▁▅███"]
+
+
+def test_a_chart_keeps_gaps_and_what_is_beyond_the_top() -> None:
+    assert chart([None, 9, 2], 4, 2, top=4, ascii=True) == ["  # ", "  ##"]

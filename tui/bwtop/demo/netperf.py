@@ -27,6 +27,8 @@ UDP_PASSED = 0.14
 """Of a limit, what arrives of UDP that is sent without regard to it."""
 UDP_OFFERED = 59e6
 """Bits/s that a limited pod offers all the same (measured under 10M)."""
+KILLED = 137
+"""Exit status after SIGKILL."""
 ROUND_TRIP, ROUND_TRIP_LOCAL = 512e-6, 54e-6
 
 
@@ -62,6 +64,8 @@ async def netperf(process: Process, command: Sequence[str]) -> int:
     if call.interim:  # without interim results nothing is flushed before the end
         await process.out(banner)
     measured = await _run(process, call, _path(process, call, *target))
+    if measured is None:
+        return KILLED
     await process.out(("" if call.interim else banner) + text.result(call, measured))
     return 0
 
@@ -104,8 +108,11 @@ def _path(process: Process, call: Call, node: Node, server: Endpoint) -> _Path:
     return _Path(node, server, same) if call.server_sends else _Path(process.node, client, same)
 
 
-async def _run(process: Process, call: Call, path: _Path) -> Measured:
-    """Sends for the test's duration, a second at a time: a limit that is edited meanwhile counts from then on."""
+async def _run(process: Process, call: Call, path: _Path) -> Measured | None:
+    """Sends for the test's duration, a second at a time: a limit that is edited meanwhile counts from then on.
+
+    None: the pod was deleted meanwhile, and netperf with it.
+    """
     world, clock = process.world, process.world.agenda
     begun = clock.now
     if call.streams and path.sender and path.sender.counter:
@@ -118,13 +125,15 @@ async def _run(process: Process, call: Call, path: _Path) -> Measured:
                 local=path.same_node,
             )
         )
-    volume, left = 0.0, call.seconds
-    while left > 0:
-        width = min(call.interim or 1.0, left)
+    volume, until = 0.0, begun
+    while until < begun + call.seconds:
+        width = min(call.interim or 1.0, begun + call.seconds - until)
         rate = path.received(udp=call.udp) * (1 + world.random.uniform(-0.002, 0.002))
-        await clock.sleep(width)
+        until += width
+        await clock.sleep(until - clock.now)  # who is woken late sleeps less the next time
+        if world.store[PODS].find(process.namespace, process.pod) is None:
+            return None
         volume += rate * width
-        left -= width
         if call.interim and call.streams:
             await process.out(text.interim(rate, width, world.unix))
     return _measured(call, path, received=volume / call.seconds)

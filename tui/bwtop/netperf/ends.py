@@ -109,9 +109,9 @@ async def check_unchanged(api: Api, ends: Iterable[End]) -> Sequence[End]:
     return now
 
 
-def propose_client(server: End, candidates: Iterable[Candidate]) -> Proposal:
+def propose_client(server: "End | Candidate", candidates: Iterable[Candidate]) -> Proposal:
     """A pod with netperf in its name or labels on another node, the same namespace first."""
-    known = [each for each in candidates if each.key != server.key and _called_netperf(each)]
+    known = [each for each in candidates if each.key != server.key and called_netperf(each)]
     elsewhere = [each for each in known if each.node and each.node != server.node and not each.host_network]
     if elsewhere:
         best = min(elsewhere, key=lambda each: (each.namespace != server.namespace, "client" not in each.pod, each.key))
@@ -120,7 +120,8 @@ def propose_client(server: End, candidates: Iterable[Candidate]) -> Proposal:
     return Proposal(None, f"{where}: bwtop makes one on another node, and removes it")
 
 
-def _called_netperf(candidate: Candidate) -> bool:
+def called_netperf(candidate: Candidate) -> bool:
+    """By its name or a label."""
     return any("netperf" in text for text in (candidate.pod, *candidate.labels))
 
 

@@ -76,9 +76,8 @@ async def run_samples(api: Api, plan: Plan) -> AsyncGenerator[RunProgress, None]
         except ExecError as error:
             await check_unchanged(api, (plan.server, plan.client))
             raise NetperfError(Failure.OTHER, error.cause, hint=error.hint) from error
-        except NetperfError as error:
-            if error.failure in (Failure.NO_NETSERVER, Failure.OTHER):
-                await check_unchanged(api, (plan.server, plan.client))
+        except NetperfError:
+            await check_unchanged(api, (plan.server, plan.client))  # a pod that is gone is the better explanation
             raise
         finally:
             for stream in streams:

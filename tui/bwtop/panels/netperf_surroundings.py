@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from bwtop.kube.api import Api
 from bwtop.live.close_look import CloseLook
 from bwtop.live.found_pod import find_pod, list_pods
@@ -13,6 +11,7 @@ from bwtop.live.resources import AGENT_SELECTOR, UNFINISHED
 from bwtop.live.store import Store
 from bwtop.model.netperf import Sender
 from bwtop.model.quantity import asked
+from bwtop.model.rows import PodRow
 from bwtop.netperf.ends import Candidate, End
 from bwtop.netperf.plan import Facts
 
@@ -45,7 +44,8 @@ class LiveSurroundings:
         """Raises KubeError when the pods cannot be read; what the agents do not tell is unknown."""
         look = CloseLook(self._api, cilium_namespace=self._cilium_namespace, cilium_selector=self._cilium_selector)
         await look.take_pods(list({(end.namespace, end.pod) for end in (server, client)}))
-        return facts_from(look.store, server, client, sender)
+        rows = look.store.pods
+        return facts_between(look.store, rows.get(server.key), rows.get(client.key), sender)
 
     async def landed(self, end: End, limit: str) -> str:
         """Why the limit was not programmed in time; empty: it was. Raises KubeError."""
@@ -61,15 +61,13 @@ class LiveSurroundings:
         return "" if landing.seconds is not None else landing.reason
 
 
-def facts_from(store: Store, server: End, client: End, sender: Sender | None) -> Facts:
-    """What a store says of the two pods."""
-    facts = Facts(
-        server=store.pods.get(server.key),
-        client=store.pods.get(client.key),
-        server_node=store.nodes.get(server.node),
-        client_node=store.nodes.get(client.node),
+def facts_between(store: Store, server: PodRow | None, client: PodRow | None, sender: Sender | None) -> Facts:
+    """What a store says of two pods and their nodes."""
+    sending = server if sender is Sender.SERVER else client if sender else None
+    return Facts(
+        server=server,
+        client=client,
+        server_node=store.nodes.get(server.node) if server else None,
+        client_node=store.nodes.get(client.node) if client else None,
+        sender_endpoint=store.endpoints.get(sending.key) if sending else None,
     )
-    if sender is None:
-        return facts
-    key = server.key if sender is Sender.SERVER else client.key
-    return msgspec.structs.replace(facts, sender_endpoint=store.endpoints.get(key))

@@ -3,14 +3,19 @@
 from bwtop.screens.keys.detail import DetailKeys
 from bwtop.screens.keys.edit import EditKeys
 from bwtop.screens.keys.marks import MarkKeys
+from bwtop.screens.keys.netperf import NetperfKeys
 from bwtop.screens.keys.order import OrderKeys
 from bwtop.screens.keys.places import PlaceKeys
 from bwtop.screens.keys.tape import TapeLine
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, ViewKeys, EditKeys, DetailKeys):
+class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, EditKeys, DetailKeys):
     """The keys named last come first in the footer."""
 
-    CSS_PATH = ["main.tcss", "../panels/detail_panel.tcss"]  # noqa: RUF012 - as Textual declares it
+    CSS_PATH = [  # noqa: RUF012 - as Textual declares it
+        "main.tcss",
+        "../panels/detail_panel.tcss",
+        "../panels/netperf_panel.tcss",
+    ]
     BINDING_GROUP_TITLE = "bwtop"

@@ -139,6 +139,10 @@ class TablesScreen(Screen[None]):
         await self.query_one("#side").remove_children()
         self.table.focus()
 
+    def nodes_needed(self) -> Sequence[str]:
+        """Nodes that are read first whatever is on the screen. Subclasses add their own to super's."""
+        return ()
+
     # -- keys that cannot act now ---------------------------------------------------------------------------------
     def why_not(self, action: str) -> str:
         """Why this action cannot be taken now; empty: it can. Subclasses answer for their own and ask super()."""
@@ -230,7 +234,7 @@ class TablesScreen(Screen[None]):
         rows, table = self.view.rows(self.store), self.table
         keys = [key for key in (table.cursor_key, *table.visible_keys()) if key in rows]
         nodes = [self.view.node(rows[key]) for key in keys if key is not None]
-        self.cluster.look_at(node for node in nodes if node)
+        self.cluster.look_at(node for node in (*self.nodes_needed(), *nodes) if node)
 
     def _measure(self, overview: Overview) -> None:
         self._received_rate = (overview.received - self._received) / (COST_TICKS * TICK)

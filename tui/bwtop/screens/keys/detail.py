@@ -20,7 +20,11 @@ from bwtop.screens.keys.filter import FilterKeys
 from bwtop_widgets.table_events import RowSelected
 
 MOST_VISITS = 50
-LINKS = {"main.explain": "why the limit is, or is not, in force", "main.edit": "change the limit"}
+LINKS = {
+    "main.explain": "why the limit is, or is not, in force",
+    "main.edit": "change the limit",
+    "main.netperf": "test the limit",
+}
 """Actions of the screen that the detail offers, by the id of their key."""
 
 

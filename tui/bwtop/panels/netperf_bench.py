@@ -1,0 +1,150 @@
+"""The one netperf test of a screen: what runs, how far it is, what came of it. Panels look at it; it tells nobody.
+
+It goes on while the panel is closed, and ends only when it is stopped or the screen goes. No Textual here.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final
+
+from bwtop import __version__
+from bwtop.kube.errors import KubeError
+from bwtop.live.cluster import Cluster
+from bwtop.netperf.errors import NetperfError
+from bwtop.netperf.experiment import Experiment, Progress, Waiting, Wish
+from bwtop.netperf.history import Runs, history_path
+from bwtop.netperf.ledger import Ledger, ledger_folder
+from bwtop.netperf.plan import Plan
+from bwtop.netperf.result import Result
+from bwtop.netperf.run import Running, Sampled
+from bwtop.netperf.sweep import Swept, sweep_ledger
+from bwtop.netperf.turn import one_at_a_time
+from bwtop.netperf.words import rate_words
+from bwtop.panels.netperf_surroundings import LiveSurroundings
+
+POINTS: Final = 120
+"""Of the curve that are kept."""
+
+
+class Stage(Enum):
+    SETTING_UP = "setting up"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """Or stopped."""
+
+
+class Bench:
+    def __init__(self, cluster: Cluster) -> None:
+        self.stage = Stage.SETTING_UP
+        self.step = ""
+        """What is done now, in words."""
+        self.plan: Plan | None = None
+        self.progress: Running | None = None
+        self.curve: list[float | None] = []
+        """Rates of the sender as its node's agent counts them, bits/s, one a sample of that agent."""
+        self.result: Result | None = None
+        self.former: Result | None = None
+        """The test of the same pair before."""
+        self.error = ""
+        self._cluster = cluster
+        self._ledger = Ledger(ledger_folder())
+        self._runs = Runs(history_path())
+        self._task: asyncio.Task[None] | None = None
+        self._sampled_at: float | None = None
+
+    @property
+    def cluster(self) -> Cluster:
+        return self._cluster
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    @property
+    def nodes(self) -> Sequence[str]:
+        """Nodes that must be read while the test runs, so that there is a curve."""
+        return (self.plan.sender.node,) if self.running and self.plan and self.plan.sender else ()
+
+    def start(self, wish: Wish) -> None:
+        """One at a time: nothing happens while one runs."""
+        if self.running:
+            return
+        self.stage, self.step, self.error = Stage.RUNNING, "starting", ""
+        self.plan = self.progress = self.result = self.former = None
+        self.curve, self._sampled_at = [], None
+        self._task = asyncio.create_task(self._run(wish), name="netperf")
+
+    async def stop(self) -> None:
+        """Returns when nothing of it is left; without a test it does nothing."""
+        task = self._task
+        if task is None or task.done():
+            return
+        self.step = "stopping, cleaning up"
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def leave(self) -> None:
+        """Stops, and ends the connections that cleaning up has opened anew; without a test it does nothing."""
+        if self.running:
+            await self.stop()
+            await self._cluster.close()
+
+    def set_up(self) -> None:
+        """Back to the choice of the next test."""
+        if not self.running:
+            self.stage = Stage.SETTING_UP
+
+    async def sweep(self) -> Swept:
+        """What a killed bwtop has left on this cluster."""
+        return await sweep_ledger(self._cluster.api, self._ledger)
+
+    def look(self) -> None:
+        """Takes a point of the curve when the sender's agent has a new sample."""
+        row = self.plan.sender_row if self.running and self.plan else None
+        reading = self._cluster.store.readings.get(row.node) if row else None
+        if row is None or reading is None or reading.sampled_at in (None, self._sampled_at):
+            return
+        self._sampled_at = reading.sampled_at
+        self.curve = [*self.curve[1 - POINTS :], reading.rates.get(row.endpoint_id or 0)]
+
+    async def _run(self, wish: Wish) -> None:
+        try:
+            with one_at_a_time(self._ledger.folder):
+                self._conclude(await self._experiment(wish).run())
+        except asyncio.CancelledError:
+            self.stage, self.error = Stage.FAILED, "stopped; nothing is left behind"
+        except (NetperfError, KubeError, OSError) as error:
+            self.stage, self.error = Stage.FAILED, str(error)
+
+    def _experiment(self, wish: Wish) -> Experiment:
+        cluster = self._cluster
+        surroundings = LiveSurroundings(
+            cluster.api, cilium_namespace=cluster.cilium_namespace, cilium_selector=cluster.profile.cilium_selector
+        )
+        return Experiment(
+            cluster.api, wish, surroundings=surroundings, ledger=self._ledger, tell=self._take, version=__version__
+        )
+
+    def _conclude(self, result: Result) -> None:
+        self.stage, self.result = Stage.DONE, result
+        with contextlib.suppress(OSError):  # an unreadable history is no reason to hide the result
+            self.former = next(iter(self._runs.results(pair=result.pair)[-1:]), None)
+        try:
+            self._runs.add(result)
+        except OSError as error:
+            self.error = f"not in the history: {error}"
+
+    def _take(self, progress: Progress) -> None:
+        match progress:
+            case Waiting(words=words):
+                self.step = words
+            case Plan():
+                self.plan, self.step = progress, progress.load()
+            case Running():
+                self.progress = progress
+            case Sampled(measurement=measurement, sample=sample):
+                rate = measurement.received
+                self.step = f"sample {sample}: {rate_words(None if rate is None else round(rate))}"
