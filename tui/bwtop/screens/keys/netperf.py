@@ -52,17 +52,19 @@ class NetperfKeys(ViewKeys):
 
     def show_cluster(self, cluster: Cluster) -> None:
         super().show_cluster(cluster)
-        if self._bench is None or not self._bench.running:
+        if not self.recorded and (self._bench is None or not self._bench.running):
             self._bench = Bench(cluster)
             self.run_worker(self._sweep(self._bench), group="netperf sweep")
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a cluster, as in a recording, nothing can be tested, and the key is not shown."""
-        return False if action == "netperf" and self._bench is None else super().check_action(action, parameters)
+        """In a recording nothing can be tested, and the key is not shown."""
+        return False if action == "netperf" and self.recorded else super().check_action(action, parameters)
 
     def why_not(self, action: str) -> str:
         match action:
+            case "netperf" if self._bench is None:
+                return "there is no way to the cluster yet"
             case "netperf" if self._pod is None and not self._panel:
                 return "no pod is under the cursor"
             case "stop_netperf" if self._bench is None or not self._bench.running:
