@@ -33,6 +33,21 @@ async def test_an_edit_changes_nothing_but_the_annotation(cluster: Cluster):
     assert after == before
 
 
+async def test_the_priority_stays_and_what_becomes_of_it_is_said(cluster: Cluster):
+    await cluster.annotate({PRIORITY: "guaranteed"})
+    plan = await cluster.plan("20M")
+    assert "its priority stays guaranteed" in plan.note
+    assert "priority" not in (await cluster.plan("20M", pod="netperf-client")).note
+    await cluster.editor().write(plan)
+    assert (await cluster.object())["metadata"]["annotations"] == {PRIORITY: "guaranteed", EGRESS_BANDWIDTH: "20M"}
+
+
+async def test_the_same_limit_spelled_another_way_is_written(cluster: Cluster):
+    """So that agents of Cilium 1.17 to 1.19 look at a priority that was changed alone."""
+    assert (await cluster.write("10000k")).result is Result.CHANGED
+    assert await cluster.annotation() == "10000k"
+
+
 async def test_an_edit_is_made_under_the_name_of_bwtop(cluster: Cluster):
     await cluster.write("20M")
     managers = [entry["manager"] for entry in (await cluster.object())["metadata"]["managedFields"]]

@@ -275,12 +275,13 @@ async def test_a_refusal_of_the_server_is_told_and_nothing_is_written(opened: Op
 
 async def test_a_manager_that_is_off_is_told_as_the_reason(opened: Opened, server: DemoServer) -> None:
     for node in server.world.nodes.values():
-        node.agent.manager = False
+        node.agent.spec.manager = False
     async with opened() as screen:
         await choose(screen, "20M")
         await says(screen, "accepted by")
         await screen.pilot.press("y")
-        await says(screen, "not programmed", seconds=20)
+        await says(screen, "written but not in force", seconds=20)
+        assert "bandwidth manager is off" in words(screen)
         assert annotation(server) == "20M"
 
 

@@ -8,6 +8,8 @@ CiliumEndpoint has metadata of its own, with its name and owner only.
 import msgspec
 
 EGRESS_BANDWIDTH = "kubernetes.io/egress-bandwidth"
+PRIORITY = "bandwidth.cilium.io/priority"
+"""Of the pod's egress packets, from Cilium 1.17 on."""
 INGRESS_BANDWIDTH = "kubernetes.io/ingress-bandwidth"
 
 

@@ -1,24 +1,25 @@
 """Edits one limit: plan, server dry-run, a patch that tests the old value, and what came of it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 from bwtop.cilium.resources import Pod
-from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.cilium.wire import EGRESS_BANDWIDTH, PRIORITY
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.patch import FIELD_MANAGER, annotation_patch, may_be_written, may_have_changed, send_patch
 from bwtop.kube.whoami import user_name
 from bwtop.live.audit import AuditEntry, AuditLog
-from bwtop.live.found_pod import find_pod
+from bwtop.live.found_pod import FoundPod, find_pod
 from bwtop.live.holder import Holder, read_again
 from bwtop.live.owners import owners_of
 from bwtop.live.plan import Outcome, Plan, Result, annotate_words, patch_words
 from bwtop.live.template import NoTemplate, find_template
-from bwtop.model.edit import Proposal, owner_note
+from bwtop.model.edit import Proposal, owner_note, priority_note
 from bwtop.model.printable import printable
 
 _FINISHED = ("Succeeded", "Failed")
@@ -44,7 +45,7 @@ class Editor:
             pod=found.pod,
             proposal=proposal,
             owners=owners,
-            note=owner_note(owners),
+            note=_note(found, owners),
             refusal=_refusal(found.pod),
         )
 
@@ -185,6 +186,11 @@ def _settled(plan: Plan) -> Outcome | None:
     if plan.refusal:
         return Outcome(Result.FAILED, plan.refusal)
     return None if plan.needed else Outcome(Result.UNCHANGED, f"it is {_shown(plan.holder.annotation)} already")
+
+
+def _note(found: FoundPod, owners: Sequence[str]) -> str:
+    priority = priority_note((found.holder.annotations or {}).get(PRIORITY))
+    return "; ".join(filter(None, (owner_note(owners), priority)))
 
 
 def _refusal(pod: Pod) -> str:

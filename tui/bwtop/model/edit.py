@@ -103,6 +103,17 @@ def owner_note(owners: Sequence[str]) -> str:
     return f"the edit dies with the pod: the next pod that {chain} makes gets what its template says"
 
 
+def priority_note(priority: str | None) -> str:
+    """What else comes with an edit; empty where the pod has no priority.
+
+    Source: cilium#44329; before it an agent looked at the priority only when the bandwidth had changed, too.
+    """
+    if priority is None:
+        return ""
+    shown = printable(priority, limit=30)
+    return f"its priority stays {shown}; Cilium 1.17 to 1.19 takes a priority that was changed alone with this edit"
+
+
 def _danger(wanted: Asked) -> str:
     """Why a legal value is hardly meant; empty when nothing speaks against it."""
     text, value = wanted.annotation, quantity_value(wanted.annotation)

@@ -245,4 +245,8 @@ def _summary(edits: Sequence[Edited]) -> str:
     good = sum(edited.good for edited in edits)
     if good == len(edits):
         return "done" if good == 1 else f"all {good} done"
-    return f"{good} of {len(edits)} done" if good else "not done"
+    waiting = sum(not edited.good and edited.outcome.result is Result.CHANGED for edited in edits)
+    parts = [(good, "done"), (waiting, "written but not in force"), (len(edits) - good - waiting, "not done")]
+    if len(edits) == 1:
+        return next(words for number, words in parts if number)
+    return ", ".join(f"{number} {words}" for number, words in parts if number)
