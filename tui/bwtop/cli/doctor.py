@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bwtop.cli.checks import FORMATS, exit_by, output_width, render_checks, render_document
+from bwtop.cli.checks import FORMATS, exit_by, render_checks, render_document
 from bwtop.cli.errors import guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.session import configured, opened
@@ -30,7 +30,7 @@ def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401
     with guarded(debug=target.debug), configured(target) as request:
         checks = asyncio.run(_examine(target, request))
     if output == "table":
-        click.echo(render_checks(checks, width=output_width()), nl=False)
+        click.echo(render_checks(checks), nl=False)
     else:
         click.echo(render_document(document(Kind.DOCTOR, map(check_item, checks)), output), nl=False)
     click.echo(f"bwtop: {tally(checks)}", err=True)

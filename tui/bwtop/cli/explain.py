@@ -6,7 +6,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from bwtop.cli.checks import FORMATS, exit_by, output_width, render_checks, render_document, render_sentence
+from bwtop.cli.checks import FORMATS, exit_by, render_checks, render_document, render_sentence
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.session import Session, configured, opened
@@ -35,9 +35,8 @@ def explain(pod: str, peer: str | None, output: str, **flags: Any) -> None:  # n
     with guarded(debug=target.debug), configured(target) as request:
         found = asyncio.run(_explain(_name(pod), peer and _name(peer), target, request))
     if output == "table":
-        width = output_width()
-        click.echo(render_sentence(found.finding, found.conclusion, width=width))
-        click.echo(render_checks([replace(check, objects=()) for check in found.checks], width=width), nl=False)
+        click.echo(render_sentence(found.finding, found.conclusion))
+        click.echo(render_checks([replace(check, objects=()) for check in found.checks]), nl=False)
     else:
         click.echo(render_document(explanation_document(found), output), nl=False)
     exit_by(found.checks)

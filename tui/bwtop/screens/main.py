@@ -2,6 +2,7 @@
 
 from bwtop.screens.keys.detail import DetailKeys
 from bwtop.screens.keys.edit import EditKeys
+from bwtop.screens.keys.explain import ExplainKeys
 from bwtop.screens.keys.marks import MarkKeys
 from bwtop.screens.keys.netperf import NetperfKeys
 from bwtop.screens.keys.order import OrderKeys
@@ -10,7 +11,7 @@ from bwtop.screens.keys.tape import TapeLine
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, EditKeys, DetailKeys):
+class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, ExplainKeys, EditKeys, DetailKeys):
     """The keys named last come first in the footer."""
 
     CSS_PATH = [  # noqa: RUF012 - as Textual declares it
