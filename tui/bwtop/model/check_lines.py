@@ -31,47 +31,47 @@ class Line(msgspec.Struct, frozen=True):
     text: str
 
 
-def check_lines(check: Check, *, width: int | None, words: bool = True) -> Iterator[Line]:
-    """`width` None: never wrapped; `words` False: the verdict by its symbol alone, where room is scarce.
+def check_lines(check: Check, *, width: int | None, compact: bool = False) -> Iterator[Line]:
+    """`width` None: never wrapped; `compact`: the verdict by its symbol alone and long words broken, for a dialog.
 
     What is well is said in one line; else what to do and whose rule it is follow.
     """
     finding = check.finding
-    verdict = f"{finding_symbol(finding)} " + (f"{finding.value:<8} " if words else "")
+    verdict = f"{finding_symbol(finding)} " + ("" if compact else f"{finding.value:<8} ")
     head = f"{verdict}{check.name:<{_NAME_WIDTH}} "
     indent = " " * len(head)
     on = f" ({_some(check.objects)})" if check.objects else ""
-    first, *more = _wrapped(f"{check.evidence}{on}", width, len(head))
+    first, *more = _wrapped(f"{check.evidence}{on}", width, len(head), breaking=compact)
     yield Line(Part.VERDICT, head, first)
     yield from (Line(Part.MORE, indent, text) for text in more)
     if finding is Finding.OK:
         return
     for step in check.advice:
-        yield from _marked(Part.ADVICE, indent, "→ ", step, width)
+        yield from _marked(Part.ADVICE, indent, "→ ", step, width, breaking=compact)
     if check.source is not None:
-        yield from _marked(Part.SOURCE, indent, "source: ", check.source.rule, width)
-        yield Line(Part.SOURCE, indent + " " * len("source: "), check.source.link)
+        yield from _marked(Part.SOURCE, indent, "source: ", check.source.rule, width, breaking=compact)
+        yield from _marked(Part.SOURCE, indent, "", check.source.link, width, breaking=compact)
 
 
 def sentence_lines(finding: Finding, sentence: str, *, width: int | None) -> Iterator[Line]:
     """What checks come to, before them."""
-    first, *more = _wrapped(sentence, width, 2)
+    first, *more = _wrapped(sentence, width, 2, breaking=True)
     yield Line(Part.VERDICT, f"{finding_symbol(finding)} ", first)
     yield from (Line(Part.MORE, "  ", text) for text in more)
 
 
-def _marked(part: Part, indent: str, mark: str, text: str, width: int | None) -> Iterator[Line]:
+def _marked(part: Part, indent: str, mark: str, text: str, width: int | None, *, breaking: bool) -> Iterator[Line]:
     heads = indent + mark, indent + " " * len(mark)
-    for number, piece in enumerate(_wrapped(text, width, len(heads[0]))):
+    for number, piece in enumerate(_wrapped(text, width, len(heads[0]), breaking=breaking)):
         yield Line(part, heads[number > 0], piece)
 
 
-def _wrapped(text: str, width: int | None, indent: int) -> Sequence[str]:
-    """At least one piece; a word that is too long, as an address, is not broken."""
+def _wrapped(text: str, width: int | None, indent: int, *, breaking: bool) -> Sequence[str]:
+    """At least one piece; on the command line an address is not broken, so that terminals know it as one."""
     if width is None:
         return [text]
     room = max(width - indent, _LEAST_TEXT)
-    return textwrap.wrap(text, width=room, break_long_words=False, break_on_hyphens=False) or [""]
+    return textwrap.wrap(text, width=room, break_long_words=breaking, break_on_hyphens=False) or [""]
 
 
 def _some(objects: Sequence[str]) -> str:

@@ -55,6 +55,6 @@ def _lines(page: Page, width: int) -> Iterator[Content]:
         yield Content.assemble((visible(line.head), _STYLES[page.finding]), (visible(line.text), "bold"))
     yield Content("")
     for check in page.checks:
-        for line in check_lines(check, width=width, words=False):
+        for line in check_lines(check, width=width, compact=True):
             head = _STYLES[check.finding] if line.part is Part.VERDICT else _PART_STYLES[line.part]
             yield Content.assemble((line.head, head), (visible(line.text), _PART_STYLES[line.part]))
