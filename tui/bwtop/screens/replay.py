@@ -45,6 +45,10 @@ class ReplayScreen(MainScreen):
     def why_not(self, action: str) -> str:
         return REFUSAL if action in NEEDS_CLUSTER else super().why_not(action)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Limits cannot be edited here, so that the footer has room for what can be done."""
+        return False if action == "edit" else super().check_action(action, parameters)
+
     # -- keys -----------------------------------------------------------------------------------------------------
     def action_pause(self) -> None:
         if self.replay:
