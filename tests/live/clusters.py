@@ -44,12 +44,19 @@ async def running(
     async with api_of(server) as api:
         cluster = Cluster(api, budget=budget, **options)
         cluster.look_at(watched)
-        task = asyncio.create_task(cluster.run())
-        try:
+        async with filling(cluster):
             yield cluster
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def filling(cluster: Cluster) -> AsyncIterator[None]:
+    """The cluster runs meanwhile."""
+    task = asyncio.create_task(cluster.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def until(cluster: Cluster, condition: Callable[[], object], *, seconds: float = 8.0) -> None:

@@ -118,6 +118,18 @@ async def test_a_frozen_picture_does_not_outlive_its_cluster(screen: Screen, ser
     assert "FROZEN" not in screen.text
 
 
+async def test_an_open_detail_does_not_outlive_its_cluster(screen: Screen, servers: Mapping[str, DemoServer]) -> None:
+    servers[NEW].faults.delay("*", seconds=60.0)
+    screen.table().cursor_key = "default/netperf-server"
+    await screen.pilot.press("enter")
+    await screen.shows("192.168.62.98")
+    await pick(screen, "C", NEW, title="Context")
+    await screen.until(lambda: NEW in screen.line("bwtop"))
+    assert "netperf-server" not in screen.text
+    await screen.pilot.press("backspace")
+    assert "netperf-server" not in screen.text
+
+
 async def test_marks_filters_and_the_right_to_write_stay_with_the_old_cluster(screen: Screen) -> None:
     screen.app.main.writable = True
     await screen.pilot.press("space", "slash", *"netperf", "enter")

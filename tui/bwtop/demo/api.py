@@ -11,7 +11,7 @@ from aiohttp import web
 from bwtop.demo import discovery
 from bwtop.demo.access import ADMIN, Access, Attributes
 from bwtop.demo.columns import columns
-from bwtop.demo.containers import check_exec
+from bwtop.demo.containers import check_exec, websocket_needs_create
 from bwtop.demo.eras import era
 from bwtop.demo.errors import StatusError, method_not_allowed, too_large_version, unauthorized
 from bwtop.demo.exec import serve_exec
@@ -72,6 +72,8 @@ class ApiServer:
         word = verb(request.method, request.query, named=bool(asked.name))
         self.access.check(asked.attributes(word, user))
         if asked.subresource == "exec":
+            if "Upgrade" in request.headers and websocket_needs_create(self._world.spec.kubernetes):
+                self.access.check(asked.attributes("create", user))
             check_exec(self._world, asked, request.query)
             return await serve_exec(self._world, request, asked)
         match word:

@@ -32,6 +32,12 @@ def check_exec(world: World, asked: Target, query: Query) -> None:
         raise _no_container(container)
 
 
+def websocket_needs_create(kubernetes: str) -> bool:
+    """Whether an exec that is opened by GET takes the right to create as well: so from 1.35 on (kubernetes#134577)."""
+    major, minor = kubernetes.removeprefix("v").split(".")[:2]
+    return (int(major), int(minor)) >= (1, 35)
+
+
 def _check_agent(agent: Agent, asked: Target) -> None:
     if agent.fault is AgentFault.FORBIDDEN:
         message = (

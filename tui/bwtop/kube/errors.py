@@ -1,8 +1,14 @@
 """What can go wrong between bwtop and an API server, each as one line: the cause, the object, the next step."""
 
+import re
 from typing import Final
 
 _LONGEST: Final = 600
+_RBAC: Final = re.compile(
+    r'cannot (?P<verb>\S+) resource "(?P<resource>[^"]+)" in API group "[^"]*"'
+    r'(?: in the namespace "(?P<namespace>[^"]+)")?'
+)
+"""The words of Kubernetes' authorizers: k8s.io/apiserver, endpoints/handlers/responsewriters, forbiddenMessage."""
 
 
 def one_line(text: str, limit: int = _LONGEST) -> str:
@@ -50,6 +56,15 @@ class ApiError(KubeError):
         self.message = message
         self.retry_after = retry_after
         """Seconds that the server asks to wait; 0: it does not say."""
+
+    @property
+    def lacking(self) -> str:
+        """The right that this user lacks, `no create on pods/exec in kube-system`; empty where it is not that."""
+        found = _RBAC.search(self.message) if self.code == 403 else None
+        if found is None:
+            return ""
+        where = f" in {found['namespace']}" if found["namespace"] else ""
+        return one_line(f"no {found['verb']} on {found['resource']}{where}")
 
     @property
     def expired(self) -> bool:

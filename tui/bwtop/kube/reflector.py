@@ -167,18 +167,22 @@ class Reflector(Generic[T]):
         if plan.wait is Wait.NOT:
             return
         delay = DENIED_SECONDS if plan.wait is Wait.SLOW else self._backoff.next()
+        lacking = ""
         if isinstance(error, ApiError):
-            delay = max(delay, error.retry_after)
-        self._report(plan.freshness, error=str(error), retry_at=self._clock() + delay)
+            delay, lacking = max(delay, error.retry_after), error.lacking
+        self._report(plan.freshness, error=str(error), lacking=lacking, retry_at=self._clock() + delay)
         await self._sleep(delay)
 
-    def _report(self, freshness: Freshness, *, error: str = "", retry_at: float | None = None) -> None:
+    def _report(
+        self, freshness: Freshness, *, error: str = "", lacking: str = "", retry_at: float | None = None
+    ) -> None:
         self._freshness = freshness
         health = SourceHealth(
             freshness=freshness,
             since=self._heard_at,
             objects=self._objects,
             error=error or self._left_out(),
+            lacking=lacking,
             retry_at=retry_at,
         )
         self._sink.health(health)

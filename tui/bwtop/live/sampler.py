@@ -199,9 +199,10 @@ class Sampler:
         except TimeoutError:
             delay = self._failed(node, visit, f"agent {agent.name} gave no answer in {SILENCE:.0f} s")
         except (KubeError, OutputError) as error:
-            delay = self._failed(node, visit, str(error))
+            why = (error.lacking if isinstance(error, ApiError) else "") or str(error)
+            delay = self._failed(node, visit, why)
             if isinstance(error, ApiError) and error.code in (401, 403):
-                self._deny(str(error))
+                self._deny(why)
         finally:
             if visit.task is asyncio.current_task():
                 visit.task = None

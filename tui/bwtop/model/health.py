@@ -23,5 +23,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     objects: int = 0
     error: str = ""
     """Cause and next step, in one line."""
+    lacking: str = ""
+    """The right without which it cannot be read: `no list on nodes`."""
     retry_at: float | None = None
     """Monotonic time of the next try."""

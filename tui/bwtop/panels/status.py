@@ -1,6 +1,6 @@
 """The status line, the tab line and the alert line, as segments made from what is known."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.overview import Overview
@@ -10,6 +10,14 @@ from bwtop_widgets.status_bar import LineSegment
 
 SHORT_FILTER = 14
 """Characters of the filter that a narrow screen shows."""
+HIDDEN = {
+    "pods": "pods",
+    "agents": "limits and rates",
+    "ciliumendpoints": "endpoints",
+    "nodes": "kernels and node addresses",
+    "ciliumnodes": "Cilium's node addresses",
+}
+"""What is not shown when a source may not be read, the gravest first."""
 LONGEST_CONTEXT = 34
 """It has to stand beside READ-ONLY in 80 columns."""
 
@@ -103,18 +111,37 @@ def tab_segments(
 
 
 def alerts(overview: Overview, *, now: float) -> Iterator[str]:
-    """What is wrong with a source, worst first; the last good data stay on the screen meanwhile."""
-    order = (Freshness.LOST, Freshness.ABSENT, Freshness.DENIED, Freshness.STALE)
-    troubled = [item for item in overview.sources.items() if item[1].error and item[1].freshness in order]
-    for name, health in sorted(troubled, key=lambda item: order.index(item[1].freshness)):
-        if health.freshness is Freshness.ABSENT:
-            yield f"no {name} here: Cilium is not installed in this cluster, or its CRDs are not"
-            continue
-        age = f", last answer {format_age(now - health.since)} ago" if health.objects else ""
-        retry = f", next try in {max(health.retry_at - now, 0):.0f} s" if health.retry_at is not None else ""
-        yield f"{name} {health.freshness.value}{retry}: {health.error}{age}"
+    """What is wrong with the sources, worst first; the last good data stay on the screen meanwhile."""
+    yield from _broken(overview.sources, Freshness.LOST, now=now)
+    for name in _names(overview.sources, Freshness.ABSENT):
+        yield f"no {name} here: Cilium is not installed in this cluster, or its CRDs are not"
     if overview.denied:
         yield f"limits hidden: {overview.denied}"
+    for name in sorted(_names(overview.sources, Freshness.DENIED), key=list(HIDDEN).index):
+        health = overview.sources[name]
+        if health.lacking.startswith("no watch "):
+            yield f"{name} are listed once a minute: {health.lacking}"
+        else:
+            yield f"{HIDDEN[name]} hidden: {health.lacking or health.error}"
+    yield from _broken(overview.sources, Freshness.STALE, now=now)
+
+
+def _names(sources: Mapping[str, SourceHealth], freshness: Freshness) -> list[str]:
+    return [name for name, health in sources.items() if health.freshness is freshness and health.error]
+
+
+def _broken(sources: Mapping[str, SourceHealth], freshness: Freshness, *, now: float) -> Iterator[str]:
+    """Sources with one trouble are told in one line: an API server that is away takes all of them along."""
+    by_error: dict[str, list[str]] = {}
+    for name in _names(sources, freshness):
+        by_error.setdefault(sources[name].error, []).append(name)
+    for error, names in by_error.items():
+        healths = [sources[name] for name in names]
+        tries = [health.retry_at for health in healths if health.retry_at is not None]
+        retry = f", next try in {max(min(tries) - now, 0):.0f} s" if tries else ""
+        known = [health.since for health in healths if health.objects]
+        age = f", last answer {format_age(now - max(known))} ago" if known else ""
+        yield f"{', '.join(names)} {freshness.value}{retry}: {error}{age}"
 
 
 def format_bytes(rate: float) -> str:

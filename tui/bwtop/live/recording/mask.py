@@ -54,7 +54,7 @@ ROLES: Final[dict[str, dict[str, str]]] = {
     },
     "Programmed": {"dscp": "constant"},
     "Inspection": {"problem": "prose", "bare_devices": "device"},
-    "SourceHealth": {"error": "prose"},
+    "SourceHealth": {"error": "prose", "lacking": "prose"},
     "Header": {"by": "constant", "context": "context", "namespace": "namespace"},
     "Began": {"context": "context", "namespace": "namespace"},
     "Dropped": {"kind": "constant", "key": "key"},

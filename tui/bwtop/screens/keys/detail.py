@@ -76,12 +76,19 @@ class DetailKeys(FilterKeys):
         self._detail_of = None
         super().show_view(number)
 
+    async def show_place(self, place: Place) -> None:
+        self._forget_visits()
+        await super().show_place(place)
+
     def show_cluster(self, cluster: Cluster) -> None:
-        """Nothing leads back to another cluster."""
+        self._forget_visits()
+        super().show_cluster(cluster)
+
+    def _forget_visits(self) -> None:
+        """Nothing of another cluster stays open, and nothing leads back to it."""
         self._visits.clear()
         if self._detail_of is not None:
             self.show_view(VIEW_NUMBER[self.view.key])
-        super().show_cluster(cluster)
 
     @on(RowSelected)
     def _row_selected(self, event: RowSelected) -> None:

@@ -69,6 +69,8 @@ class NetperfKeys(ViewKeys):
                 return "no pod is under the cursor"
             case "stop_netperf" if self._bench is None or not self._bench.running:
                 return "no test runs"
+            case "context" | "namespace" if self._bench is not None and self._bench.running:
+                return "a test runs here: T stops it"
         return super().why_not(action)
 
     def nodes_needed(self) -> Sequence[str]:
