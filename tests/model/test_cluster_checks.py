@@ -75,6 +75,10 @@ def test_agents_desired_and_ready(found: tuple[Workload, ...] | Unread, finding:
     assert rules.agents(found, REMEDIES).finding is finding
 
 
+def test_agents_that_no_daemon_set_keeps_are_not_called_missing() -> None:
+    assert rules.agents((), REMEDIES, seen=3).finding is WARNING
+
+
 @pytest.mark.parametrize(
     ("found", "finding"),
     [

@@ -12,7 +12,7 @@ _PATH: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 class _Status(msgspec.Struct):
-    allowed: bool
+    allowed: bool = False
 
 
 class _Review(msgspec.Struct):

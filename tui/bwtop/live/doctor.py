@@ -134,6 +134,7 @@ async def _cluster_facts(api: Api, store: Store, namespace: str, version: str | 
         identity=identity,
         rights=allowed,
         agents=agents,
+        agent_pods=len(store.objects.agents),
         operators=operators,
         aws_node=aws_node,
     )

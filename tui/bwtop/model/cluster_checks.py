@@ -18,7 +18,7 @@ def cluster_checks(facts: ClusterFacts, remedies: Remedies) -> Iterator[Check]:
     yield credentials(facts.identity)
     for granted in facts.rights:
         yield permission(granted, remedies)
-    yield agents(facts.agents, remedies)
+    yield agents(facts.agents, remedies, seen=facts.agent_pods)
     yield operator(facts.operators, remedies)
     if facts.aws_node is not None:
         yield aws_node(facts.aws_node, remedies)
@@ -74,9 +74,12 @@ def permission(granted: Granted, remedies: Remedies) -> Check:
     )
 
 
-def agents(found: tuple[Workload, ...] | Unread, remedies: Remedies) -> Check:
+def agents(found: tuple[Workload, ...] | Unread, remedies: Remedies, *, seen: int = 0) -> Check:
     if isinstance(found, Unread):
         return unchecked("agents ready", found.why, source=sources.AGENTS)
+    if not found and seen:
+        said = f"{seen} agents run, but no DaemonSet is labelled k8s-app=cilium: how many are wanted is not known"
+        return Check(name="agents ready", finding=Finding.WARNING, evidence=said, source=sources.AGENTS)
     if not found:
         said = f"no DaemonSet with the label k8s-app=cilium in {remedies.namespace}: is Cilium installed elsewhere?"
         return Check(

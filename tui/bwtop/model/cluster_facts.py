@@ -73,6 +73,8 @@ class ClusterFacts(msgspec.Struct, frozen=True, kw_only=True):
     rights: tuple[Granted, ...] = ()
     agents: tuple[Workload, ...] | Unread
     """The DaemonSets of cilium-agent: one where all is well."""
+    agent_pods: int = 0
+    """Pods of agents that were found, whoever made them."""
     operators: tuple[Workload, ...] | Unread
     aws_node: Workload | Unread | None = None
     """None: not asked for, as no agent is chained to aws-cni."""
