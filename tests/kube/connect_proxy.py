@@ -1,7 +1,8 @@
-"""An HTTP proxy: CONNECT for TLS, the whole URL in the request line for plain HTTP. It writes down who went through."""
+"""A proxy on one port: HTTP (CONNECT for TLS, the whole URL for plain HTTP) and SOCKS5. It notes who went through."""
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ class ConnectProxy:
     backend: tuple[str, int] | None = None
     """None: where was asked for."""
     asked: list[str] = field(default_factory=list)
-    """`CONNECT host:port` or `GET http://host/path`, in order."""
+    """`CONNECT host:port`, `GET http://host/path` or `SOCKS host:port`, in order."""
     authorizations: list[str] = field(default_factory=list)
     """The header Proxy-Authorization of each; empty: it had none."""
     port: int = 0
@@ -24,7 +25,11 @@ class ConnectProxy:
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
+        first = await reader.readexactly(1)
+        if first == b"\x05":
+            await self._serve_socks(reader, writer)
+            return
+        head = first + await reader.readuntil(b"\r\n\r\n")
         method, target, *_ = head.decode("latin-1").split(" ")
         headers = dict(line.lower().split(": ", 1) for line in head.decode("latin-1").splitlines()[1:] if ": " in line)
         self.asked.append(f"{method} {target}")
@@ -36,6 +41,22 @@ class ConnectProxy:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             back.write(head)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+    async def _serve_socks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """RFC 1928, without authentication."""
+        methods = (await reader.readexactly(1))[0]
+        await reader.readexactly(methods)
+        writer.write(b"\x05\x00")
+        *_, kind = await reader.readexactly(4)
+        if kind == 3:
+            host = (await reader.readexactly((await reader.readexactly(1))[0])).decode()
+        else:
+            host = socket.inet_ntoa(await reader.readexactly(4))
+        port = int.from_bytes(await reader.readexactly(2), "big")
+        self.asked.append(f"SOCKS {host}:{port}")
+        there, back = await asyncio.open_connection(*(self.backend or (host, port)))
+        writer.write(b"\x05\x00\x00\x01" + bytes(6))
         await asyncio.gather(_pump(reader, back), _pump(there, writer))
 
 

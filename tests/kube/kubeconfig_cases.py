@@ -216,6 +216,18 @@ CLUSTERS = (
     simple("proxy-url", TOKEN, came(proxied=True), **{"proxy-url": "$proxy"}),
     simple("proxy-url without a scheme", TOKEN, None, **{"proxy-url": "localhost:3128"}),
     simple("proxy-url of another kind", TOKEN, None, **{"proxy-url": "ftp://localhost:3128"}),
+    simple("proxy-url of an ssh -D", TOKEN, came(proxied=True), **{"proxy-url": "socks5://127.0.0.1:$proxyport"}),
+    simple(
+        "proxy-url of an ssh -D for a server that only the proxy can reach", TOKEN,
+        came(proxied=True, sni="api.example"),
+        server="https://api.example:6443", **{"proxy-url": "socks5://127.0.0.1:$proxyport"},
+    ),
+    simple(
+        "proxy-url of an ssh -D and tls-server-name", TOKEN, came(proxied=True, sni="api.example"),
+        server="https://10.9.8.7:6443",
+        **{"proxy-url": "socks5://127.0.0.1:$proxyport", "tls-server-name": "api.example"},
+    ),
+    simple("proxy-url of an ssh -D that nobody answers", TOKEN, None, **{"proxy-url": "socks5://127.0.0.1:1"}),
     simple("proxy-url that nobody answers", TOKEN, None, **{"proxy-url": "http://127.0.0.1:1"}),
     simple(
         "proxy-url for a server that only the proxy can reach", TOKEN, came(proxied=True, sni="api.example"),
@@ -239,6 +251,7 @@ PROXIES = (
     through_environment("https_proxy", THROUGH, https_proxy="$proxy"),
     through_environment("HTTPS_PROXY without a scheme", THROUGH, HTTPS_PROXY="127.0.0.1:$proxyport"),
     through_environment("HTTPS_PROXY wins over https_proxy", THROUGH, HTTPS_PROXY="$proxy", https_proxy="http://127.0.0.1:1"),
+    through_environment("HTTPS_PROXY of an ssh -D", THROUGH, HTTPS_PROXY="socks5://127.0.0.1:$proxyport"),
     through_environment("HTTP_PROXY is not for TLS", None, HTTP_PROXY="$proxy"),
     through_environment("NO_PROXY with the name", None, HTTPS_PROXY="$proxy", NO_PROXY="api.example"),
     through_environment("no_proxy with the domain", None, HTTPS_PROXY="$proxy", no_proxy=".example"),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -107,8 +107,14 @@ def body(content: bytes, *, code: int = 200, content_type: str = "application/js
     return answer
 
 
-def status(code: int, reason: str, message: str, headers: dict[str, str] | None = None) -> Answer:
-    content = {"kind": "Status", "status": "Failure", "code": code, "reason": reason, "message": message}
+def status(
+    code: int, reason: str, message: str, headers: dict[str, str] | None = None, *, causes: Sequence[str] = ()
+) -> Answer:
+    content: dict[str, object] = {
+        "kind": "Status", "status": "Failure", "code": code, "reason": reason, "message": message,
+    }  # fmt: skip
+    if causes:
+        content["details"] = {"causes": [{"reason": cause} for cause in causes]}
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.json_response(content, status=code, headers=headers)

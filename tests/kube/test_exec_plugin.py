@@ -1,7 +1,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,12 @@ def answer(version: str = V1, **status: str) -> str:
 
 
 def plugin(
-    directory: Path, script: str, *, timeout: float = 5, clock: float = 1_000_000.0, **spec: Any
+    directory: Path,
+    script: str,
+    *,
+    timeout: float = 5,
+    clock: Callable[[], float] = lambda: 1_000_000.0,
+    **spec: Any,
 ) -> PluginCredentials:
     path = directory / "plugin"
     path.write_text(f"#!/bin/sh\n{script}\n")
@@ -31,7 +36,7 @@ def plugin(
     cluster = Entry(name="prod", fields={"proxy-url": "http://p:1", "extensions": EXTENSIONS})
     told = cluster_info(cluster, server="https://api", tls=Tls(authority="PEM"))
     plugin = read_plugin(Entry(name="jo", fields={"exec": fields}, base=directory), told)
-    return PluginCredentials(plugin, Tls(), timeout=timeout, clock=lambda: clock)
+    return PluginCredentials(plugin, Tls(), timeout=timeout, clock=clock)
 
 
 EXTENSIONS = [{"name": "client.authentication.k8s.io/exec", "extension": {"audience": "a"}}]
@@ -94,21 +99,49 @@ async def test_the_plugin_has_no_terminal(tmp_path: Path) -> None:
     assert (await credentials.current()).authorization == "Bearer t"
 
 
+class Clock:
+    now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 async def test_a_credential_without_expiry_is_kept_until_it_is_refused(tmp_path: Path) -> None:
     count = f"echo x >>{tmp_path}/runs; n=$(grep -c x {tmp_path}/runs)\n"
-    credentials = plugin(tmp_path, count + printing(answer(token="t$n")))
+    clock = Clock()
+    credentials = plugin(tmp_path, count + printing(answer(token="t$n")), clock=clock)
     first = await credentials.current()
+    clock.now += 100_000
     assert first == await credentials.current()
     renewed = await asyncio.gather(*[credentials.renew(first) for _ in range(5)])
     assert [credential.authorization for credential in (first, *renewed)] == ["Bearer t1"] + ["Bearer t2"] * 5
 
 
-@pytest.mark.parametrize(("clock", "runs"), [(-61.0, 1), (-59.0, 2), (10.0, 2)])
-async def test_a_credential_is_renewed_a_minute_before_it_runs_out(tmp_path: Path, clock: float, runs: int) -> None:
-    expires = 1_700_000_000
+async def test_a_plugin_that_has_nothing_but_what_was_refused_is_not_asked_by_each_who_waits(tmp_path: Path) -> None:
+    clock = Clock()
+    credentials = plugin(tmp_path, f"echo x >>{tmp_path}/runs\n{printing(answer(token='old'))}", clock=clock)
+    first = await credentials.current()
+    clock.now += 60
+    assert await asyncio.gather(*[credentials.renew(first) for _ in range(20)]) == [first] * 20
+    assert len((tmp_path / "runs").read_text().split()) == 2
+    clock.now += 60
+    await credentials.renew(first)
+    assert len((tmp_path / "runs").read_text().split()) == 3
+
+
+@pytest.mark.parametrize(
+    ("left", "waited", "runs"),
+    [(600, 539, 1), (600, 541, 2), (100, 49, 1), (100, 51, 2), (30, 14, 1), (30, 16, 2), (-10, 0, 2)],
+)
+async def test_a_credential_is_renewed_a_minute_before_it_runs_out_or_at_half_time(
+    tmp_path: Path, left: float, waited: float, runs: int
+) -> None:
+    clock = Clock()
+    clock.now -= left
     printed = answer(token="t", expirationTimestamp="2023-11-14T22:13:20Z")
-    credentials = plugin(tmp_path, f"echo x >>{tmp_path}/runs\n{printing(printed)}", clock=expires + clock)
+    credentials = plugin(tmp_path, f"echo x >>{tmp_path}/runs\n{printing(printed)}", clock=clock)
     await credentials.current()
+    clock.now += waited
     await credentials.current()
     assert len((tmp_path / "runs").read_text().split()) == runs
 

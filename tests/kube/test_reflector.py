@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bwtop.kube.api import Api
+from bwtop.kube.backoff import Backoff
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import ApiError, Unreachable
@@ -22,6 +23,7 @@ from kube.scripted import (
     watch,
 )
 from kube.things import THINGS, URL, Clock, Shelf, Thing
+from kube.users import Rotating
 
 LIST, WATCH = f"LIST {URL}", f"WATCH {URL}"
 
@@ -344,6 +346,125 @@ async def test_an_object_that_does_not_decode_is_left_out_and_counted(
     assert set(shelf.things) == {"shop/a", "shop/b", "shop/c"}
     assert reflector.skipped == 4
     assert "objects of things were left out" in shelf.healths[-1].error
+
+
+async def test_an_object_of_another_kind_is_left_out(server: ScriptedServer, shelf: Shelf, run: Run) -> None:
+    server.on(LIST, page(thing("a")))
+    server.on(WATCH, watch(event("ADDED", {"kind": "Status", "status": "Failure"}), event("ADDED", thing("b", "101"))))
+    reflector = await run()
+    await shelf.told_of("ADDED shop/b")
+    assert set(shelf.things) == {"shop/a", "shop/b"}
+    assert reflector.skipped == 1
+
+
+async def test_a_version_that_the_server_has_not_reached_lists_anew_at_once(
+    server: ScriptedServer, shelf: Shelf, clock: Clock, run: Run
+) -> None:
+    """After etcd came back from a backup, or when another API server answers that is behind."""
+    server.on(LIST, page(thing("a"), version="500"), page(thing("b"), version="90"))
+    server.on(
+        WATCH,
+        watch(event("ADDED", thing("c", "501")), then="end"),
+        status(504, "Timeout", "Too large resource version: 501, current: 90", causes=["ResourceVersionTooLarge"]),
+        watch(event("ADDED", thing("d", "91"))),
+    )
+    await run()
+    await shelf.told_of("ADDED shop/d")
+    assert set(shelf.things) == {"shop/b", "shop/d"}
+    assert [query["resourceVersion"] for query in server.queries("WATCH")] == ["500", "501", "90"]
+    assert clock.slept == []
+
+
+async def test_versions_are_opaque(server: ScriptedServer, shelf: Shelf, run: Run) -> None:
+    server.on(LIST, page(version="zz-9"))
+    server.on(
+        WATCH,
+        watch(event("ADDED", thing("a", "aa-1")), then="end"),
+        watch(event("ADDED", thing("b", "7")), then="end"),
+        watch(event("ADDED", thing("c", "0010"))),
+    )
+    await run()
+    await shelf.told_of("ADDED shop/c")
+    assert [query["resourceVersion"] for query in server.queries("WATCH")] == ["zz-9", "aa-1", "7"]
+
+
+async def test_a_watch_that_begins_anywhere_is_not_resumed_at_what_it_began_with(
+    server: ScriptedServer, shelf: Shelf, run: Run
+) -> None:
+    """A list without a version: the watch first brings what there is, in no order of versions."""
+    server.on(LIST, page(thing("a"), version=""), page(thing("b"), version="200"))
+    server.on(WATCH, watch(event("ADDED", thing("a", "7")), then="end"), watch(event("ADDED", thing("c", "201"))))
+    await run()
+    await shelf.told_of("ADDED shop/c")
+    assert [query["resourceVersion"] for query in server.queries("WATCH")] == ["0", "200"]
+    assert set(shelf.things) == {"shop/b", "shop/c"}
+
+
+async def test_nothing_is_asked_for_as_a_stream_of_initial_events(
+    server: ScriptedServer, shelf: Shelf, run: Run
+) -> None:
+    """Watch-lists come uncompressed, event by event; a server that sends their bookmark all the same is understood."""
+    end = {"metadata": {"resourceVersion": "101", "annotations": {"k8s.io/initial-events-end": "true"}}}
+    server.on(LIST, page(thing("a")))
+    server.on(WATCH, watch(event("BOOKMARK", end), then="end"), watch(event("ADDED", thing("b", "102"))))
+    await run()
+    await shelf.told_of("ADDED shop/b")
+    assert not any("sendInitialEvents" in asked.query for asked in server.asked)
+    assert [query["resourceVersion"] for query in server.queries("WATCH")] == ["100", "101"]
+    assert set(shelf.things) == {"shop/a", "shop/b"}
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "lists"),
+    [(429, "TooManyRequests", 1), (500, "InternalError", 1), (400, "BadRequest", 2), (410, "Gone", 2)],
+)
+async def test_an_error_event_resumes_or_lists_anew(
+    server: ScriptedServer, shelf: Shelf, run: Run, code: int, reason: str, lists: int
+) -> None:
+    server.on(LIST, page(thing("a")), page(thing("a"), version="200"))
+    failing = watch(event("ADDED", thing("b", "101")), error_event(code, reason))
+    server.on(WATCH, failing, watch(event("ADDED", thing("c", "201"))))
+    await run()
+    await shelf.told_of("ADDED shop/c")
+    assert len(server.queries("LIST")) == lists
+    assert server.queries("WATCH")[1]["resourceVersion"] == ("101" if lists == 1 else "200")
+
+
+async def test_a_watch_is_asked_to_end_after_five_to_ten_minutes(
+    server: ScriptedServer, api: Api, shelf: Shelf
+) -> None:
+    server.on(LIST, page())
+    server.on(WATCH, watch(event("ADDED", thing("a"))))
+    for share, seconds in ((0.0, "300"), (0.999, "599")):
+        running = asyncio.create_task(Reflector(api, THINGS, shelf, random=lambda share=share: share).run())
+        await shelf.told_of("ADDED shop/a")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert server.queries("WATCH")[-1]["timeoutSeconds"] == seconds
+        shelf.told.clear()
+
+
+def test_two_quiet_minutes_let_the_back_off_begin_anew(clock: Clock) -> None:
+    backoff = Backoff(clock=clock, random=lambda: 0.5)
+    assert [backoff.next() for _ in range(3)] == pytest.approx([1.2, 2.4, 4.8])
+    clock.now += 119
+    assert backoff.next() == pytest.approx(9.6)
+    clock.now += 121
+    assert backoff.next() == pytest.approx(1.2)
+
+
+async def test_credentials_that_are_refused_are_renewed_and_nothing_is_seen_of_it(
+    server: ScriptedServer, shelf: Shelf, clock: Clock, run: Run
+) -> None:
+    refused = status(401, "Unauthorized", "Unauthorized")
+    server.on(LIST, refused, page(thing("a")))
+    server.on(WATCH, watch(event("ADDED", thing("b", "101"))))
+    api = Api(Connection(server=server.url, credentials=Rotating("old", "new")))
+    await run(api)
+    await shelf.told_of("ADDED shop/b")
+    assert shelf.states == [Freshness.LOADING, Freshness.LIVE]
+    assert clock.slept == []
+    await api.close()
 
 
 async def test_unknown_keys_and_known_keys_are_no_errors(server: ScriptedServer, shelf: Shelf, run: Run) -> None:

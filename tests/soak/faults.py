@@ -181,6 +181,6 @@ FAULTS: dict[str, tuple[Fault, float]] = {
     "an agent whose commands fail": (agent_down, 3),
     "an agent restarted": (agent_restarted, 2),
     "etcd compacted": (compact, 1),
-    RESTART: (restart, 0.7),
+    RESTART: (restart, 1.5),
 }
 """What can be done, and how often in comparison."""

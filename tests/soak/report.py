@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 MB = 1024 * 1024
 GROWTH, GROWTH_SHORT = 8 * MB, 25 * MB
-"""How much the memory may grow from the first quarter of the faults to the last; a short run is still warming up."""
+"""How much the memory may grow from the second quarter of the run to the last; a short run is still warming up."""
 MOST_TASKS = 300
 """Seven for watches, sampler and screen, three for each of at most fifty execs, and room for what is ending."""
 LONG = 60
@@ -50,11 +51,16 @@ class Report:
         return found
 
     @property
-    def grown(self) -> float:
-        """Bytes, from the median of the first quarter to that of the last."""
+    def quarters(self) -> list[float]:
+        """Median memory in bytes of each quarter of the run."""
         sizes = [each["rss"] for each in self.figures]
-        quarter = max(len(sizes) // 4, 1)
-        return median(sizes[-quarter:]) - median(sizes[:quarter])
+        cuts = [len(sizes) * place // 4 for place in range(5)]
+        return [median(sizes[begin:end] or sizes) for begin, end in pairwise(cuts)]
+
+    @property
+    def grown(self) -> float:
+        """Bytes, from the second quarter to the last: the first one fills the caches."""
+        return self.quarters[3] - self.quarters[1] if self.figures else 0.0
 
     @property
     def most_tasks(self) -> int:
@@ -91,7 +97,7 @@ class Report:
         yield "store against a fresh list", f"{len(self.wrong)} differences, {self.settled:.1f} s after the last fault"
         if sizes:
             yield "memory", f"{sizes[0]:.0f} MB at first, at most {max(sizes):.0f} MB, {sizes[-1]:.0f} MB at the end"
-            yield "memory grown, first to last quarter", f"{self.grown / MB:+.1f} MB"
+            yield "memory by quarters of the run", " · ".join(f"{each / MB:.1f}" for each in self.quarters) + " MB"
             yield "tasks", f"at most {self.most_tasks}, {last['tasks']} at the end"
             yield "received", f"{last['received'] / MB:.0f} MB"
         if self.closed:

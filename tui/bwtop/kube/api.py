@@ -225,13 +225,21 @@ class Api:
         return {
             "ssl": credential.ssl or connection.ssl or True,
             "server_hostname": connection.server_hostname,
-            "proxy": connection.proxy,
+            "proxy": None if _dials(connection.proxy) else connection.proxy,
         }
+
+    def _connector(self) -> aiohttp.TCPConnector:
+        proxy, factory = self.connection.proxy, socket_factory(self._meter)
+        if proxy and _dials(proxy):
+            from bwtop.kube.socks import SocksConnector
+
+            return SocksConnector(proxy, self._meter, limit=_CONNECTIONS)
+        return aiohttp.TCPConnector(limit=_CONNECTIONS, socket_factory=factory)
 
     def _session(self) -> aiohttp.ClientSession:
         if self._open_session is None:
             self._open_session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS, socket_factory=socket_factory(self._meter)),
+                connector=self._connector(),
                 headers=_HEADERS,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 read_bufsize=_READ_BUFFER,
@@ -247,3 +255,8 @@ class Api:
             raise
         except NETWORK_ERRORS as error:
             raise unreachable(error, self.connection) from error
+
+
+def _dials(proxy: str | None) -> bool:
+    """Whether the proxy is one that connections are dialled through, not one that is spoken HTTP with."""
+    return bool(proxy) and str(proxy).startswith("socks5")

@@ -49,6 +49,7 @@ class ApiError(KubeError):
         reason: str = "",
         message: str = "",
         retry_after: float = 0.0,
+        too_large: bool = False,
     ) -> None:
         super().__init__(cause, target=target, hint=hint)
         self.code = code
@@ -56,6 +57,8 @@ class ApiError(KubeError):
         self.message = message
         self.retry_after = retry_after
         """Seconds that the server asks to wait; 0: it does not say."""
+        self.too_large = too_large
+        """The server is behind the resource version: another one of several, or restored from a backup."""
 
     @property
     def lacking(self) -> str:
@@ -68,8 +71,8 @@ class ApiError(KubeError):
 
     @property
     def expired(self) -> bool:
-        """The resource version or continue token is too old: list anew."""
-        return self.code == 410 or self.reason in ("Expired", "Gone")
+        """The resource version or continue token is too old, or not reached yet: list anew."""
+        return self.too_large or self.code == 410 or self.reason in ("Expired", "Gone")
 
 
 class ExecError(KubeError):

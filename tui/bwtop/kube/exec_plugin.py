@@ -21,9 +21,10 @@ from bwtop.kube.tls import Tls, ssl_context
 
 TIMEOUT_SECONDS: Final = 60.0
 _SKEW_SECONDS: Final = 60.0
-"""A credential is renewed so long before it runs out."""
+"""So long before it runs out a credential is renewed; at half time, where less than twice that was left."""
 _FAILURE_SECONDS: Final = 5.0
-"""A failure is believed for so long: fifty waiting requests do not start fifty logins."""
+"""A failure is believed for so long, and that there is no other credential than the refused one: fifty waiting
+requests do not start fifty logins."""
 _END_SECONDS: Final = 1.0
 _VERSIONS: Final = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _EXTENSION: Final = "client.authentication.k8s.io/exec"
@@ -118,7 +119,8 @@ class PluginCredentials:
         self._plugin, self._tls, self._timeout, self._clock = plugin, tls, timeout, clock
         self._lock = asyncio.Lock()
         self._credential: Credential | None = None
-        self._expires_at = float("inf")
+        self._renew_at = float("inf")
+        self._ran_at = float("-inf")
         self._failure: ConfigError | None = None
         self._failed_at = 0.0
 
@@ -129,12 +131,12 @@ class PluginCredentials:
         return await self._another(refused)
 
     def _valid(self) -> Credential | None:
-        return self._credential if self._clock() < self._expires_at - _SKEW_SECONDS else None
+        return self._credential if self._clock() < self._renew_at else None
 
     async def _another(self, refused: Credential | None) -> Credential:
         async with self._lock:
             valid = self._valid()
-            if valid is not None and valid != refused:
+            if valid is not None and (valid != refused or self._clock() - self._ran_at < _FAILURE_SECONDS):
                 return valid
             if self._failure is not None and self._clock() - self._failed_at < _FAILURE_SECONDS:
                 raise self._failure
@@ -144,10 +146,16 @@ class PluginCredentials:
             except ConfigError as error:
                 self._failure, self._failed_at = error, self._clock()
                 raise
-            self._failure = None
-            expires = issued.expiration_timestamp
-            self._expires_at = expires.timestamp() if expires is not None else float("inf")
+            self._failure, self._ran_at = None, self._clock()
+            self._renew_at = self._half_time(issued.expiration_timestamp)
             return self._credential
+
+    def _half_time(self, expires: datetime | None) -> float:
+        """When the credential is to be renewed."""
+        if expires is None:
+            return float("inf")
+        left = expires.timestamp() - self._clock()
+        return self._clock() + max(left - _SKEW_SECONDS, left / 2)
 
     def _usable(self, issued: Issued) -> Credential:
         authorization = bearer(issued.token, f"user {self._plugin.user}") if issued.token else ""

@@ -34,6 +34,7 @@ def refusal(*, code: int, headers: Mapping[str, str], body: bytes, target: Targe
         reason=status.reason,
         message=message,
         retry_after=max(_seconds(headers.get("Retry-After", "")), status.retry_after),
+        too_large=status.too_large,
     )
 
 

@@ -29,6 +29,9 @@ WATCH_SECONDS: Final = 300
 SHORT_SECONDS: Final = 1.0
 """A watch that ends within this and brought nothing is a failure."""
 
+_UNVERSIONED: Final = "0"
+"""Of a list that has no resource version: its watch begins anywhere, and cannot be resumed."""
+
 
 class Sink(Protocol[T]):
     """Where a collection goes; called on the loop, in small pieces, never after the reflector is cancelled."""
@@ -92,7 +95,7 @@ class Reflector(Generic[T]):
         self._report(Freshness.LOADING)
         while True:
             try:
-                if not self._version:
+                if self._version in ("", _UNVERSIONED):
                     await self._replace()
                 await self._watch()
             except KubeError as error:
@@ -148,7 +151,8 @@ class Reflector(Generic[T]):
         if batch.events:
             self._sink.changed(batch.events)
             self._objects += sum(_GROWTH[kind] for kind, _ in batch.events)
-        self._version = batch.version or self._version
+        if self._version != _UNVERSIONED:  # else what there is comes first, in no order of versions
+            self._version = batch.version or self._version
         if batch.skipped or (batch.version and not batch.events):
             self._report(Freshness.LIVE)
         brought = bool(batch.version or batch.events)

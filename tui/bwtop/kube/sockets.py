@@ -40,6 +40,15 @@ class MeteredSocket(socket.socket):
         return size
 
 
+def metered(opened: socket.socket, meter: Meter) -> MeteredSocket:
+    """Takes over a socket that is connected."""
+    taken = MeteredSocket(opened.family, opened.type, opened.proto, fileno=opened.detach())
+    taken.meter = meter
+    taken.setblocking(False)
+    _keep_alive(taken)
+    return taken
+
+
 def socket_factory(meter: Meter) -> Callable[[AddrInfoType], socket.socket]:
     """For aiohttp.TCPConnector; from then on TLS connections of this process have small buffers."""
     SSLProtocol.max_size = _TLS_BUFFER

@@ -23,6 +23,12 @@ class Status(msgspec.Struct, frozen=True):
     details: StatusDetails | None = None
 
     @property
+    def too_large(self) -> bool:
+        """Source of the rule: apimachinery, HasStatusCause(ResourceVersionTooLarge)."""
+        causes = self.details.causes if self.details else None
+        return any(cause.reason == "ResourceVersionTooLarge" for cause in causes or ())
+
+    @property
     def retry_after(self) -> float:
         """Seconds to wait before the next try; 0: not said."""
         return float(self.details.retry_after_seconds) if self.details else 0.0

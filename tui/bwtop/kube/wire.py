@@ -80,7 +80,7 @@ class WireDecoder(Generic[T]):
         """Objects that did not decode, since the start."""
         self.problem = ""
         """Why the last of them did not."""
-        self._flatten = resource.flatten
+        self._flatten, self._key = resource.flatten, resource.key
         envelope = msgspec.defstruct(
             "List",
             [("metadata", ListMeta, ListMeta()), ("items", list[resource.wire] | None, None)],  # type: ignore[name-defined]
@@ -107,10 +107,14 @@ class WireDecoder(Generic[T]):
     def object(self, raw: msgspec.Raw) -> T | None:
         """None: left out and counted."""
         try:
-            return self._flatten(self._object.decode(raw))
+            found = self._flatten(self._object.decode(raw))
         except msgspec.DecodeError as error:
             self.skip(str(error))
             return None
+        if not self._key(found).rpartition("/")[2]:
+            self.skip("an object without a name is of another kind")
+            return None
+        return found
 
     def skip(self, problem: str) -> None:
         self.skipped += 1
