@@ -185,6 +185,16 @@ async def test_a_limit_is_written_and_watched_until_the_map_agrees(
         assert (entry.name, entry.old, entry.new, entry.result) == (SERVER, "10M", "20M", "Changed")
 
 
+async def test_the_rate_follows_a_limit_that_is_raised(opened: Opened, server: DemoServer) -> None:
+    async with opened("checkout") as screen:
+        rows = screen.app.main.store.pods
+        await screen.until(lambda: any((row.rate or 0) > 19e6 for row in rows.values()))
+        [key, *_] = [row.key for row in rows.values() if (row.rate or 0) > 19e6 and "checkout" in row.pod]
+        screen.table().cursor_key = key
+        await edit(screen, "40M")
+        await screen.until(lambda: (rows[key].rate or 0) > 30e6)
+
+
 async def test_escape_before_the_last_yes_writes_nothing(opened: Opened, server: DemoServer) -> None:
     async with opened() as screen:
         await choose(screen, "20M")

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from bwtop.kube.api import Api
+from bwtop.kube.errors import KubeError
 from bwtop.live.editor import Editor
 from bwtop.live.landing import watch_landing
 from bwtop.live.plan import Edited, Plan, Result
@@ -90,7 +93,16 @@ class Batch:
             cilium_namespace=self._cilium_namespace,
             cilium_selector=self._cilium_selector,
         )
+        if landing.seconds is None and (changed := await self._changed(edited.plan)):
+            landing = msgspec.structs.replace(landing, reason=changed)
         return Edited(edited.plan, edited.outcome, landing)
+
+    async def _changed(self, plan: Plan) -> str:
+        """A value that somebody has changed again cannot land: that is the reason then."""
+        try:
+            return await self.editor.changed_since(plan)
+        except KubeError:
+            return ""
 
 
 async def _at_once(works: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:

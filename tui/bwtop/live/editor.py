@@ -93,6 +93,10 @@ class Editor:
             unrecorded = self._record(plan, outcome)
         return msgspec.structs.replace(outcome, reason=outcome.reason + unrecorded)
 
+    async def changed_since(self, plan: Plan) -> str:
+        """Who has changed what was written, or that the object is gone; empty: nobody. Raises KubeError."""
+        return _difference(plan.undoing, await read_again(self._api, plan.holder))
+
     def kubectl(self, plan: Plan) -> str:
         """The command line that does the same."""
         holder = plan.holder
