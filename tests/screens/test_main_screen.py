@@ -120,7 +120,7 @@ def test_every_key_has_an_id_of_its_own_and_says_what_it_does() -> None:
 
 
 async def test_help_lists_every_key_and_every_state(server: DemoServer) -> None:
-    async with screen_on(server.url, server.token, size=(120, 80)) as screen:
+    async with screen_on(server.url, server.token, size=(120, 100)) as screen:
         await screen.filled()
         await screen.pilot.press("question_mark")
         await screen.shows("Keys and states")

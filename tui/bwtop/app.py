@@ -11,12 +11,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.drivers.linux_driver import LinuxDriver
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
 from bwtop.model.place import Contexts, Place
 from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
+from bwtop.screens.palette import Commands
 from bwtop_widgets.looks import dress, picture
 
 OpenCluster = Callable[[Place], AbstractAsyncContextManager[Cluster]]
@@ -30,6 +32,7 @@ class BwtopApp(App[None]):
     MAIN: ClassVar[type[MainScreen]] = MainScreen
     TITLE = "bwtop"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {Commands}  # noqa: RUF012 - as Textual declares it
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave bwtop"),
@@ -60,8 +63,12 @@ class BwtopApp(App[None]):
             id="app.suspend",
             tooltip="Back to the shell; fg brings bwtop again",
         ),
+        Binding("M", "mouse", "Mouse", show=False, id="app.mouse", tooltip="Leave the mouse to the terminal, or not"),
+        Binding("ctrl+t", "change_theme", "Theme", show=False, id="app.theme", tooltip="Choose other colours"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys and what the states mean"),
-        Binding("colon", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"),
+        Binding(
+            "colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"
+        ),
     ]
 
     def __init__(
@@ -131,6 +138,24 @@ class BwtopApp(App[None]):
     async def _go(self, event: MainScreen.PlaceChosen) -> None:
         self._follow(event.place)
         await self.main.show_place(event.place)
+
+    def action_mouse(self) -> None:
+        """Without it the terminal selects and copies by itself."""
+        driver = self._driver
+        if not isinstance(driver, LinuxDriver):
+            self.notify("this terminal has no mouse to switch", severity="warning")
+            return
+        driver._mouse = not driver._mouse
+        if driver._mouse:
+            driver._enable_mouse_support()
+        else:
+            # Textual does not disable what it believes to be off.
+            driver._mouse = True
+            driver._disable_mouse_support()
+            driver._mouse = False
+        self.notify(
+            "the mouse works in bwtop" if driver._mouse else "the mouse is the terminal's: select and copy there"
+        )
 
     def action_quit_with_picture(self) -> None:
         self.last_picture = picture(self)

@@ -1,6 +1,7 @@
 """One API server as one user of it: what `config.connect` finds and `Api` works with."""
 
 from dataclasses import dataclass, field
+from shlex import quote
 from ssl import SSLContext
 
 from bwtop.kube.credentials import Credentials
@@ -29,12 +30,12 @@ class Connection:
 
     def kubectl(self, words: str) -> str:
         """The kubectl command line that does the same as the same user: for hints."""
-        flags = [f"--kubeconfig {self.kubeconfig}"] if self.kubeconfig else []
-        flags += [f"--context {self.context}"] if self.context else []
+        flags = [f"--kubeconfig {quote(self.kubeconfig)}"] if self.kubeconfig else []
+        flags += [f"--context {quote(self.context)}"] if self.context else []
         flags += [_impersonation_flag(name, value) for name, value in self.impersonation]
         return " ".join(["kubectl", *filter(None, flags), words])
 
 
 def _impersonation_flag(header: str, value: str) -> str:
     flag = {"Impersonate-User": "--as", "Impersonate-Group": "--as-group", "Impersonate-Uid": "--as-uid"}.get(header)
-    return f"{flag} {value}" if flag else ""
+    return f"{flag} {quote(value)}" if flag else ""

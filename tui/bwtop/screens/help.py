@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -26,6 +27,9 @@ _MEANING = {
     State.UNLIMITED: "neither asked nor programmed",
 }
 
+GROUPS = {"main": "Tables", "replay": "Recording", "detail": "Detail", "table": "Rows", "app": "bwtop"}
+"""Titles by the first part of a binding's id, in the order of the help."""
+
 
 class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
@@ -44,15 +48,20 @@ class HelpScreen(ModalScreen[None]):
         yield body
 
     def _lines(self) -> Iterator[str]:
-        keys: dict[tuple[str, str], list[str]] = {}
+        groups: dict[str, dict[str, list[str]]] = {title: {} for title in GROUPS.values()}
         for binding in self._explained:
             if binding.tooltip:
-                keys.setdefault((binding.action, binding.tooltip), []).append(self.app.get_key_display(binding))
-        shown = {tooltip: " ".join(dict.fromkeys(names)) for (_, tooltip), names in keys.items()}
-        width = max(map(len, shown.values()), default=0)
-        for tooltip, names in shown.items():
-            yield f" {names:>{width}}  {tooltip}"
-        yield ""
+                title = GROUPS.get((binding.id or "").partition(".")[0], "Here")
+                groups.setdefault(title, {}).setdefault(binding.tooltip, []).append(self.app.get_key_display(binding))
+        shown = [
+            (title, text, " ".join(dict.fromkeys(keys))) for title, own in groups.items() for text, keys in own.items()
+        ]
+        width = max((cell_len(keys) for _, _, keys in shown), default=0)
+        for number, (title, text, keys) in enumerate(shown):
+            if number == 0 or title != shown[number - 1][0]:
+                yield f"{title}"
+            yield f" {' ' * (width - cell_len(keys))}{keys}  {text}"
+        yield "States"
         for state, meaning in _MEANING.items():
             yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"
         yield ""

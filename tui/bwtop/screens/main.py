@@ -1,5 +1,6 @@
 """The main screen: the tables with all their keys."""
 
+from bwtop.screens.keys.copy import CopyKeys
 from bwtop.screens.keys.detail import DetailKeys
 from bwtop.screens.keys.edit import EditKeys
 from bwtop.screens.keys.explain import ExplainKeys
@@ -11,7 +12,9 @@ from bwtop.screens.keys.tape import TapeLine
 from bwtop.screens.keys.views import ViewKeys
 
 
-class MainScreen(TapeLine, PlaceKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, ExplainKeys, EditKeys, DetailKeys):
+class MainScreen(
+    TapeLine, PlaceKeys, CopyKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, ExplainKeys, EditKeys, DetailKeys
+):
     """The keys named last come first in the footer."""
 
     CSS_PATH = [  # noqa: RUF012 - as Textual declares it

@@ -15,7 +15,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from bwtop.live.cluster import Cluster
 from bwtop.live.store import Store
@@ -27,6 +27,7 @@ from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, status_segments, tab_segments
 from bwtop.panels.views import VIEWS, View
 from bwtop_widgets.filter_input import FilterInput
+from bwtop_widgets.keys_line import KeysLine
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
@@ -78,7 +79,7 @@ class TablesScreen(Screen[None]):
         yield FilterInput(id="filter", placeholder="filter; escape clears")
         yield SegmentsLine(id="filter-hint")
         yield SegmentsLine(id="detail")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(id="keys", pinned=("app.help",))
 
     def _compose_tables(self) -> ComposeResult:
         for view in VIEWS:

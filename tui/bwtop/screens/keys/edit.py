@@ -10,13 +10,12 @@ from bwtop.live.audit import AuditLog, audit_path
 from bwtop.live.batch import Batch
 from bwtop.live.cluster import Cluster
 from bwtop.live.editor import Editor
-from bwtop.live.plan import Edited, Plan, Result, annotate_words
-from bwtop.model.edit import REMOVAL, propose
+from bwtop.live.plan import Edited, Plan, Result
+from bwtop.model.edit import REMOVAL
 from bwtop.model.place import Place
 from bwtop.screens.keys.write import WriteKeys
 from bwtop.screens.limit import LimitScreen
 from bwtop.screens.write import WriteScreen
-from bwtop_widgets.text_dialog import TextDialog
 
 SETTLED = (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
 """After these an edit cannot be taken back again: it was, or the value is somebody else's."""
@@ -26,7 +25,6 @@ class EditKeys(WriteKeys):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit limit", id="main.edit", tooltip="Change the limits of the chosen pods"),
         Binding("u", "undo", "Undo", show=False, id="main.undo", tooltip="Take the last edit of this session back"),
-        Binding("c", "kubectl", "kubectl", show=False, id="main.kubectl", tooltip="The kubectl lines for these pods"),
     ]
 
     def __init__(self, place: Place) -> None:
@@ -48,8 +46,6 @@ class EditKeys(WriteKeys):
                 return "nothing was edited in this session"
             case "undo" if not self.writable:
                 return "bwtop is read-only: W allows writing"
-            case "kubectl" if not self.chosen_pods or self.cluster is None:
-                return "no pod is chosen"
         return super().why_not(action)
 
     # -- editing --------------------------------------------------------------------------------------------------
@@ -106,19 +102,6 @@ class EditKeys(WriteKeys):
         if left := [plan for plan in plans if plan.holder.uid not in settled]:
             self._undos.append(left)
         self.refresh_bindings()
-
-    # -- kubectl --------------------------------------------------------------------------------------------------
-    def action_kubectl(self) -> None:
-        """What shows the limits of the chosen pods, and what sets and removes them."""
-        if self.cluster is None:
-            return
-        kubectl = self.cluster.api.connection.kubectl
-        lines: list[str] = []
-        for namespace in dict.fromkeys(key.partition("/")[0] for key in self.chosen_pods):
-            names = [name for where, name in map(_parts, self.chosen_pods) if where == namespace]
-            lines += [kubectl(f"-n {namespace} get pod {' '.join(names)} -o yaml")]
-            lines += [kubectl(annotate_words(namespace, names, proposal)) for proposal in (propose("10M"), REMOVAL)]
-        self.app.push_screen(TextDialog("\n\n".join(lines), title="The same with kubectl"))
 
 
 def _batch(cluster: Cluster) -> Batch:

@@ -1,0 +1,86 @@
+"""Keys as a whole: the line of keys, the palette, help, copying, kubectl lines, the mouse."""
+
+import asyncio
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bwtop.demo.server import DemoServer
+from bwtop.demo.world import load_world
+from bwtop.panels.kubectl import kubectl_words
+from bwtop.panels.row_text import rows_as_text
+from screens.conftest import SIZES, Screen, screen_on
+
+SERVER, NODE = "default/netperf-server", "ip-192-168-29-49.ec2.internal"
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 12)])
+async def test_the_line_of_keys_cuts_no_word_and_always_has_help(server: DemoServer, size: tuple[int, int]) -> None:
+    async with screen_on(server.url, server.token, size=size) as screen:
+        await screen.shows("? Help")
+        last = screen.text.splitlines()[-1]
+        assert last.strip().startswith("/ Filter  e Edit limit")
+        assert "…" not in last
+
+
+async def test_the_palette_finds_an_action_and_names_its_key(screen: Screen) -> None:
+    await screen.pilot.press("colon")
+    await screen.until(lambda: type(screen.app.screen).__name__ == "CommandPalette")
+    await screen.pilot.press(*"reverse")
+    await screen.shows("Reverse (S)")
+    await screen.pilot.press("enter")
+    await screen.until(lambda: screen.app.screen is screen.app.main)
+    await screen.shows("▲STATE")
+
+
+async def test_the_palette_says_why_an_action_cannot_be_taken(screen: Screen) -> None:
+    await screen.pilot.press("ctrl+p")
+    await screen.until(lambda: type(screen.app.screen).__name__ == "CommandPalette")
+    await screen.pilot.press(*"edit limit")
+    await screen.shows("not now: bwtop is read-only: W allows writing")
+
+
+async def test_y_copies_the_names_of_the_chosen_rows(screen: Screen) -> None:
+    screen.table().cursor_key = SERVER
+    await screen.pilot.press("y")
+    await screen.until(lambda: any("sent 14 characters" in note.message for note in screen.app._notifications))
+
+
+async def test_rows_as_text_are_a_table_with_all_of_each_value(screen: Screen) -> None:
+    title, line = rows_as_text([screen.app.main.store.nodes[NODE]], screen.table("nodes").columns).splitlines()
+    assert title.index("BANDWIDTH MANAGER") == line.index("EDT with BPF [CUBIC] [eth0, eth1]")
+
+
+async def test_kubectl_takes_every_line_and_finds_what_the_row_shows(screen: Screen, tmp_path: Path) -> None:
+    """Each line is run by the real kubectl, on every kind of row; what changes something with a dry-run."""
+    store = screen.app.main.store
+    kubeconfig = tmp_path / "kubeconfig"
+    limit = next(row for row in store.limits.values() if row.pod == "netperf-server")
+    rows = [store.pods[SERVER], store.nodes[limit.node], store.endpoints[SERVER], limit]
+    words = [line for row in rows for line in kubectl_words([row], store)]
+    assert len(words) == 14
+    assert sum("exec cilium-" in line and "-c cilium-agent -- cilium " in line for line in words) == 6
+    # kubectl sends no token without TLS, so it asks a server of its own.
+    async with DemoServer(load_world("eks-chaining")) as server:
+        kubeconfig.write_text(server.kubeconfig())
+        for line in words:
+            if "endpoint get" in line:
+                continue  # the demo's agents do not know it
+            dry_run = " --dry-run=server" if " annotate " in line else ""
+            command = shlex.split(f"kubectl --kubeconfig {kubeconfig} {line}{dry_run}")
+            done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{line}: {done.stderr}"
+
+
+async def test_c_shows_the_lines_for_the_row(screen: Screen) -> None:
+    await screen.pilot.press("2", "c")
+    await screen.shows("The same with kubectl")
+    await screen.shows("get ciliumnode ip-192-168-29-49.ec2.internal -o yaml")
+    await screen.shows("-c cilium-agent -- cilium status -o json")
+
+
+async def test_a_click_on_a_key_presses_it(screen: Screen) -> None:
+    await screen.pilot.click("#keys", offset=(4, 0))
+    await screen.until(lambda: screen.app.main.has_class("-filtering"))

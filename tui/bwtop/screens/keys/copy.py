@@ -1,0 +1,51 @@
+"""Copying rows, and the kubectl lines that do the same."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bwtop.panels.kubectl import kubectl_words
+from bwtop.panels.row_text import name_of, rows_as_text
+from bwtop.screens.tables import TablesScreen
+from bwtop_widgets.clipboard import copy
+from bwtop_widgets.text_dialog import TextDialog
+
+
+class CopyKeys(TablesScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", id="main.copy", tooltip="Copy the names of the chosen rows"),
+        Binding("Y", "copy_rows", "Copy rows", show=False, id="main.copy-rows", tooltip="Copy the chosen rows as text"),
+        Binding("c", "kubectl", "kubectl", id="main.kubectl", tooltip="Show the kubectl lines for these rows"),
+    ]
+
+    def why_not(self, action: str) -> str:
+        match action:
+            case "copy" | "copy_rows" | "kubectl" if not self.chosen:
+                return "no row is chosen"
+            case "kubectl" if self.cluster is None:
+                return "there is no cluster yet"
+        return super().why_not(action)
+
+    def action_copy(self) -> None:
+        self._copy("\n".join(map(name_of, self.chosen)), "Names")
+
+    def action_copy_rows(self) -> None:
+        self._copy(rows_as_text(self.chosen, self.table.columns), "Rows")
+
+    def action_kubectl(self) -> None:
+        """The first line changes nothing: that one is copied; the others are to be read before they are run."""
+        if self.cluster is None:
+            return
+        lines = [self.cluster.api.connection.kubectl(words) for words in kubectl_words(self.chosen, self.store)]
+        if lines:
+            note = f"the first line: {copy(self.app, lines[0]).note}"
+            self.app.push_screen(TextDialog("\n\n".join(lines), title="The same with kubectl", note=note))
+        else:
+            self.notify("no kubectl line shows this row: its node has no agent", severity="warning")
+
+    def _copy(self, text: str, title: str) -> None:
+        copied = copy(self.app, text)
+        if copied.sent:
+            self.notify(f"{text[:200]}\n{copied.note}", title="Copied", markup=False)
+        else:
+            self.app.push_screen(TextDialog(text, title=title, note=copied.note))
