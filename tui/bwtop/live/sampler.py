@@ -71,8 +71,10 @@ class _Visit:
         self.task: asyncio.Task[None] | None = None
         self.hurried = asyncio.Event()
         """Set when the node is looked at again, or something on it has changed."""
-        self.lingering = False
-        """Its exec is kept in case that happens; ends when other nodes need the place."""
+        self.waiting = False
+        """Its exec is open and waits for the next sample."""
+        self.dismissed = asyncio.Event()
+        """Set when other nodes need the place of an exec that waits although nobody looks at its node any more."""
 
 
 class Sampler:
@@ -167,10 +169,13 @@ class Sampler:
         self._make_room(len(due) - room)
 
     def _make_room(self, places: int) -> None:
-        """Ends execs that are only kept in case; without it they would hold up the first reading of a large cluster."""
-        lingering = [visit for visit in self._visits.values() if visit.lingering]
-        for visit in lingering[: max(places, 0)]:
-            visit.lingering = False
+        """Without it execs that are kept in case would hold up the first reading of a large cluster."""
+        if places <= 0:
+            return
+        waiting = [(node, visit) for node, visit in self._visits.items() if visit.waiting and node not in self._watched]
+        unwanted = [visit for node, visit in waiting if not self._store.changing(node)]
+        for visit in unwanted[:places]:
+            visit.dismissed.set()
             visit.hurried.set()
 
     def _urgency(self, node: str) -> tuple[bool, bool, float]:
@@ -273,17 +278,17 @@ class Sampler:
         """Waits a period; an exec whose node left the screen is kept for a while, in case it is wanted again."""
         visit.hurried.clear()
         period = self._plan(node)
-        await asyncio.sleep(period if node in self._watched else self._budget.period)
-        if node in self._watched or self._store.changing(node):
-            return True
-        self._plan(node)
-        visit.lingering = True
-        self._wake.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await visit.hurried.wait()
-        wanted, visit.lingering = visit.lingering and visit.hurried.is_set(), False
-        return wanted
+        visit.waiting = True
+        try:
+            await _happens(visit.dismissed, within=period if node in self._watched else self._budget.period)
+            if node in self._watched or self._store.changing(node):
+                return True
+            self._plan(node)
+            self._wake.set()
+            return await _happens(visit.hurried, within=LINGER) and not visit.dismissed.is_set()
+        finally:
+            visit.waiting = False
+            visit.dismissed.clear()
 
     def _take(self, node: str, frame: Frame) -> None:
         try:
@@ -312,3 +317,10 @@ class Sampler:
             self._store.uninspected(node, str(error))
         else:
             self._store.inspected(node, frame)
+
+
+async def _happens(event: asyncio.Event, *, within: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            await event.wait()
+    return event.is_set()
