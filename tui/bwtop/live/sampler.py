@@ -88,6 +88,9 @@ class Sampler:
         self._first = ""
         """The node that is looked at most: it is read at the best period whatever else is on the screen."""
         self._wake = asyncio.Event()
+        self._agents_moved = True
+        self._crowded = False
+        """Nodes that are due wait for a place."""
         self._denied_until = float("-inf")
         self._denials = 0
         self.loading: Callable[[], bool] = lambda: False
@@ -116,6 +119,7 @@ class Sampler:
 
     def wake(self) -> None:
         """Agents may have come or gone."""
+        self._agents_moved = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -123,7 +127,9 @@ class Sampler:
         try:
             while True:
                 self._wake.clear()
-                self._follow_agents()
+                if self._agents_moved:
+                    self._agents_moved = False
+                    self._follow_agents()
                 self._start_due()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._pause()):
@@ -166,6 +172,7 @@ class Sampler:
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
         for node in nsmallest(max(room, 0), due, key=self._urgency):
             self._start(node)
+        self._crowded = len(due) > room
         self._make_room(len(due) - room)
 
     def _make_room(self, places: int) -> None:
@@ -212,7 +219,8 @@ class Sampler:
             if visit.task is asyncio.current_task():
                 visit.task = None
             visit.due = self._store.clock() + max(delay, 0.0 if node in self._watched else self._budget.period)
-            self._wake.set()
+            if self._crowded or visit.due - self._store.clock() < SLOWEST_LOOK:
+                self._wake.set()
 
     def _failed(self, node: str, visit: _Visit, error: str) -> float:
         visit.failures += 1
@@ -284,7 +292,8 @@ class Sampler:
             if node in self._watched or self._store.changing(node):
                 return True
             self._plan(node)
-            self._wake.set()
+            if self._crowded:
+                self._wake.set()
             return await _happens(visit.hurried, within=LINGER) and not visit.dismissed.is_set()
         finally:
             visit.waiting = False
