@@ -218,3 +218,13 @@ def test_a_filter_that_cannot_be_read_says_where(get: Bwtop) -> None:
     wrong = get("pods", "--filter", "cart rate>5Q")
     assert wrong.status == 2
     assert "--filter 'cart rate>5Q' cannot be read, at 11: 5Q is no Kubernetes quantity" in wrong.err
+
+
+@pytest.mark.parametrize("table", ["pods", "nodes"])
+def test_names_alone_need_no_agent(demo: Demo, get: Bwtop, table: str) -> None:
+    demo.call(demo.server.access.deny, resources=["pods/exec"])
+    found = get(table, "-A", "-o", "name")
+    assert (found.status, found.err) == (0, "")
+    assert found.lines
+    filtered = get(table, "-A", "-o", "name", "--filter", "state:drift" if table == "pods" else "manager:off")
+    assert "limits hidden" in filtered.err

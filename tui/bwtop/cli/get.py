@@ -13,7 +13,7 @@ from bwtop.cli.session import configured, opened
 from bwtop.cli.views import ALIASES, VIEWS, View
 from bwtop.cli.watch import follow
 from bwtop.kube.config import ConfigRequest
-from bwtop.live.snapshot import Snapshot
+from bwtop.live.snapshot import Snapshot, Want
 from bwtop.model.filter import FilterError, read_filter
 
 Passes = Callable[[Any], bool]
@@ -40,7 +40,8 @@ def get(table: str, names: tuple[str, ...], output: str, filter_text: str, watch
     target = read_target(flags)
     with guarded(debug=target.debug), configured(target) as request:
         passes = _reads(filter_text, view)
-        asyncio.run(_get(view, names, passes, output, watch, target, request))
+        want = view.needed(output, filtered=bool(filter_text.strip()))
+        asyncio.run(_get(view, names, passes, output, watch, want, target, request))
 
 
 def _reads(text: str, view: View[Any]) -> Passes:
@@ -57,6 +58,7 @@ async def _get(
     passes: Passes,
     output: str,
     watch: bool,
+    want: Want,
     target: Target,
     request: ConfigRequest,
 ) -> None:
@@ -73,7 +75,7 @@ async def _get(
                 cilium_namespace=session.cilium_namespace,
                 cilium_selector=session.profile.cilium_selector,
             )
-            await snapshot.take(view.want, essential=view.essential, namespace=namespace, selector=target.selector)
+            await snapshot.take(want, essential=view.essential, namespace=namespace, selector=target.selector)
             _print(view, snapshot, names, passes, output, namespace)
 
 

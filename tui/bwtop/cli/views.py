@@ -32,6 +32,11 @@ class View(Generic[RowT]):
     def wanted(self, row: RowT, names: Sequence[str]) -> bool:
         return not names or self.called(row) in names
 
+    def needed(self, output: str, *, filtered: bool) -> Want:
+        """What to read: names are those of objects, so no agent is asked for them unless a filter looks further."""
+        names_only = output == "name" and not filtered and not self.essential & Want.AGENTS
+        return self.essential if names_only else self.want
+
 
 VIEWS: Mapping[str, View[Any]] = {
     view.plural: view
