@@ -97,12 +97,12 @@ class WireDecoder(Generic[T]):
             return self._object_by_object(body)
         return Page(meta=page.metadata, items=[self._flatten(item) for item in page.items or ()])
 
-    def objects(self, array: bytes) -> list[T]:
+    def objects(self, array: bytes | memoryview) -> list[T]:
         """Raises msgspec.DecodeError where it is no array."""
         try:
-            return [self._flatten(item) for item in self._array.decode(array)]
+            return list(map(self._flatten, self._array.decode(array)))
         except msgspec.ValidationError:
-            return self._one_by_one(_raw_array.decode(array))
+            return self._one_by_one(_raw_array.decode(bytes(array)))
 
     def object(self, raw: msgspec.Raw) -> T | None:
         """None: left out and counted."""
