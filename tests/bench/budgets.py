@@ -42,10 +42,13 @@ class Budget:
 BUDGETS: Sequence[Budget] = (
     Budget(name="first row", unit="s", at={10_000: 1}, digits=2),
     Budget(name="all rows", unit="s", at={10_000: 3, 50_000: 10}, digits=2),
+    Budget(name="everything loaded", unit="s", digits=2),
+    Budget(name="all agents read", unit="s"),
     Budget(name="CPU until all rows", unit="s", at={10_000: 2}, digits=2),
     Budget(name="RSS with all rows", unit="MiB", at={1_000: 90, 10_000: 150, 50_000: 350}),
     Budget(name="RSS settled", unit="MiB", at={1_000: 90, 10_000: 150, 50_000: 350}),
     Budget(name="longest block of the event loop", unit="ms", limit=50),
+    Budget(name="the same with waiting for a CPU", unit="ms"),
     Budget(name="CPU at rest", unit="%", limit=1, digits=2),
     Budget(name="terminal at rest", unit="B/s", limit=100, digits=0),
     Budget(name="key to paint at rest", unit="ms", limit=20),

@@ -28,8 +28,15 @@ class Program:
     """Runs `command` from construction on; `began` and `at` are times of `now()`, `at` that of the last read."""
 
     def __init__(
-        self, command: Sequence[str], *, columns: int = 120, lines: int = 40, env: Mapping[str, str] = {}
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 120,
+        lines: int = 40,
+        env: Mapping[str, str] = {},
+        priority: int = 0,
     ) -> None:
+        """`priority` is a nice value, for its session too; negative needs root."""
         self.screen = Screen(columns, lines)
         self.bytes = 0
         """Written to the terminal so far."""
@@ -37,6 +44,7 @@ class Program:
         self.began = self.at = now()
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
+            raise_priority(priority)
             time.sleep(0.02)  # the parent sets the size first
             os.execvpe(command[0], list(command), environment)
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -127,6 +135,14 @@ class Program:
             except ProgramEndedError:
                 time.sleep(0.02)
         return False
+
+
+def raise_priority(priority: int) -> None:
+    """Of this process and, because nice counts only inside a session (sched_autogroup_enabled), of its session."""
+    if priority:
+        os.setpriority(os.PRIO_PROCESS, 0, priority)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(priority))
 
 
 def _tree(root: int) -> list[int]:
