@@ -1,5 +1,6 @@
 """The doctor on demo clusters: every line, and how it degrades."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,8 +13,10 @@ from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
+from bwtop.live.agent_exec import AgentExec
 from bwtop.live.doctor import examine
 from bwtop.model.checks import Check, Finding
+from bwtop.model.frames import Frame
 from demo.clocks import FastClock
 
 NODE, OTHER = "ip-192-168-29-49.ec2.internal", "ip-192-168-50-201.ec2.internal"
@@ -108,6 +111,19 @@ async def test_an_agent_that_cannot_be_read_is_a_line(cluster: Cluster, fault: A
     agents = named(await examine(api), "agent")
     assert [(check.finding, check.objects) for check in agents] == [(UNKNOWN, (NODE,)), (OK, (OTHER,))]
     assert agents[0].evidence.startswith("could not check: ")
+
+
+async def test_an_agent_that_told_its_map_and_then_fell_silent(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_script: AgentExec) -> Frame:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(AgentExec, "inspect", silent)
+    agents = named(await examine(cluster[1]), "agent")
+    assert {check.finding for check in agents} == {UNKNOWN}
+    assert all("gave no answer" in check.evidence for check in agents)
 
 
 async def test_a_user_who_may_not_exec_is_told_once(cluster: Cluster) -> None:

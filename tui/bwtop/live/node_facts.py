@@ -34,9 +34,10 @@ def _wanted(configuration: Configuration | Unread, labels: tuple[str, ...] | Non
 def _unread(store: Store, name: str, reading: NodeReading | None) -> str:
     if why := store.join.unreadable(name, store.clock()):
         return why
-    if reading is None or reading.status is None:
-        return (reading.inspect_error if reading else "") or "the agent's status was not read yet"
-    return ""
+    if reading is not None and reading.status is not None:
+        return ""
+    why = (reading.inspect_error or reading.error) if reading else ""
+    return why or "the agent's status was not read yet"
 
 
 def _with_status(facts: NodeFacts, reading: NodeReading) -> NodeFacts:
