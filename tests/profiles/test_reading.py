@@ -57,9 +57,9 @@ def test_every_key_is_read():
 
 def test_what_is_not_said_is_as_the_default_has_it_but_never_for_whom():
     base = read(FULL)
-    profile = read("refresh: 1s\nviews: {pods: {sort: rate}}\n", base)
+    profile = read("refresh: 1s\nviews: {pods: {sort: state}}\n", base)
     assert (profile.refresh, profile.presets, profile.netperf) == (1.0, base.presets, base.netperf)
-    assert (profile.view("pods").sort, profile.view("pods").columns) == ("rate", ("pod", "state"))
+    assert (profile.view("pods").sort, profile.view("pods").columns) == ("state", ("pod", "state"))
     assert (profile.contexts, profile.protected, profile.about) == ((), (), "")
 
 
@@ -97,6 +97,7 @@ def test_a_profile_that_is_shown_reads_as_the_same(profile):
         ("cilium: {namespace: Kube_System}", "cilium.namespace: 'Kube_System' is not a name of Kubernetes"),
         ("views: {pods: {columns: [pdo]}}", "views.pods.columns: 'pdo' is no column of this view; there are: namespa"),
         ("views: {nodes: {sort: share}}", "views.nodes.sort: 'share' is no column of this view"),
+        ("views:\n  pods:\n    columns: [pod]\n    sort: rate", "shop.yaml:4: views.pods.sort: rate is not among"),
         ("views: {podz: {}}", "views.podz: is no key here; pods is meant?"),
         ("presets:\n- 10M\n- 10m", "shop.yaml:3: presets: 10m is milli"),
         ("presets: [10MB]", "shop.yaml:1: presets: 10MB is no Kubernetes quantity; write 10M"),

@@ -19,7 +19,7 @@ from bwtop.model.place import Contexts, Place
 from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
 from bwtop.screens.palette import Commands
-from bwtop_widgets.looks import dress, picture
+from bwtop_widgets.looks import ANSI_THEME, dress, picture, theme_for
 
 OpenCluster = Callable[[Place], AbstractAsyncContextManager[Cluster]]
 HERE = Place()
@@ -87,6 +87,8 @@ class BwtopApp(App[None]):
         """
         super().__init__()
         dress(self, theme=theme, ascii=ascii)
+        self._may_redress = not theme and self.theme != ANSI_THEME
+        self._own_theme = self._worn = self.theme
         self.last_picture = ""
         """For the scrollback, once the app has been left with `Q`."""
         self._open_cluster = open_cluster
@@ -128,11 +130,23 @@ class BwtopApp(App[None]):
                 async with self._open_cluster(place) as cluster:
                     if self._place is place:
                         self.main.show_cluster(cluster)
+                        self._wear(cluster.profile.theme)
                         await cluster.run()
             except KubeError as error:
                 if self._place is place:
                     self.main.show_failure(str(error), retry_in=RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _wear(self, theme: str) -> None:
+        """A profile's theme, unless one was asked for or the terminal has few colours; empty: bwtop's own."""
+        wanted = theme or self._own_theme
+        if not self._may_redress or wanted == self._worn:
+            return
+        self._worn = wanted
+        try:
+            self.theme = theme_for(self, wanted)
+        except ValueError as error:
+            self.notify(f"{error}", title="the profile's theme", severity="warning", markup=False)
 
     @on(MainScreen.PlaceChosen)
     async def _go(self, event: MainScreen.PlaceChosen) -> None:

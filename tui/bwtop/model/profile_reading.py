@@ -42,12 +42,14 @@ def read_profile(text: str, *, name: str, source: str, base: Profile | None = No
     Raises ProfileError with all its mistakes.
     """
     base = base or Profile()
-    values, mistakes = _values(text, source)
+    values, lines, mistakes = _values(text, source)
     if mistakes:
         raise ProfileError(mistakes)
     top = {_FIELDS.get(path, path): value for path, value in values.items() if path.count(".") == 0 or path in _FIELDS}
     netperf = msgspec.structs.replace(base.netperf, **_below("netperf", values))
     views = {view: _view(view, values, base) for view in {*base.views, *_children("views", values)}}
+    if unsorted := list(_unsorted(views, lines, source)):
+        raise ProfileError(unsorted)
     own = {"name": name, "source": source, "about": "", "contexts": (), "protected": ()}
     return msgspec.structs.replace(base, **{**own, **top, "netperf": netperf, "views": views})
 
@@ -59,6 +61,15 @@ def _view(view: str, values: Mapping[str, Any], base: Profile) -> ViewProfile:
     return msgspec.structs.replace(base.view(view), **_below(f"views.{view}", values))
 
 
+def _unsorted(views: Mapping[str, ViewProfile], lines: Mapping[str, int], source: str) -> Iterator[Mistake]:
+    """Views that would be sorted by a column that is not shown."""
+    for name, view in views.items():
+        if view.columns and view.sort and view.sort not in view.columns:
+            key = f"views.{name}.sort"
+            line = lines.get(key) or lines.get(f"views.{name}.columns") or 1
+            yield Mistake(source, line, key, f"{view.sort} is not among the view's columns")
+
+
 def _below(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {path[len(prefix) + 1 :]: value for path, value in values.items() if path.startswith(f"{prefix}.")}
 
@@ -67,17 +78,17 @@ def _children(prefix: str, values: Mapping[str, Any]) -> set[str]:
     return {path.split(".", 1)[0] for path in _below(prefix, values)}
 
 
-def _values(text: str, source: str) -> tuple[Mapping[str, Any], Sequence[Mistake]]:
-    """By the path of their key."""
+def _values(text: str, source: str) -> tuple[Mapping[str, Any], Mapping[str, int], Sequence[Mistake]]:
+    """Values and lines by the path of their key."""
     if len(text) > MOST_CHARACTERS:
-        return {}, [Mistake(source, 1, "", f"longer than {MOST_CHARACTERS // 1024} KiB")]
+        return {}, {}, [Mistake(source, 1, "", f"longer than {MOST_CHARACTERS // 1024} KiB")]
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
-        return {}, [_not_yaml(error, source)]
-    values: dict[str, Any] = {}
-    mistakes = [] if root is None else list(_walk(root, "", values, source))
-    return values, sorted(mistakes, key=lambda mistake: mistake.line)
+        return {}, {}, [_not_yaml(error, source)]
+    read = _Read(source)
+    mistakes = [] if root is None else list(read.walk(root, ""))
+    return read.values, read.lines, sorted(mistakes, key=lambda mistake: mistake.line)
 
 
 def _not_yaml(error: Exception, source: str) -> Mistake:
@@ -86,28 +97,41 @@ def _not_yaml(error: Exception, source: str) -> Mistake:
     return Mistake(source, mark.line + 1 if mark else 1, "", f"no YAML: {printable(str(problem))}")
 
 
-def _walk(node: yaml.Node, path: str, values: dict[str, Any], source: str) -> Iterator[Mistake]:
-    """Puts the values below the node into `values`; yields what is wrong with them."""
-    if not isinstance(node, yaml.MappingNode):
-        what = "keys with values" if not path else f"keys: {', '.join(_keys_below(path))}"
-        yield Mistake(source, _line(node), path, f"this must have {what}")
-        return
-    seen: set[str] = set()
-    for key_node, value in node.value:
-        name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-        key = f"{path}.{name}" if path else name
-        if name in seen:
-            yield Mistake(source, _line(key_node), _shown(key), "stands twice")
-        elif key in KEYS:
-            try:
-                values[key] = KEYS[key].read(value)
-            except ValueMistakeError as wrong:
-                yield Mistake(source, _line(wrong.node), key, wrong.problem)
-        elif any(known.startswith(f"{key}.") for known in KEYS):
-            yield from _walk(value, key, values, source)
-        else:
-            yield Mistake(source, _line(key_node), _shown(key), f"is no key here{_meant(name, _keys_below(path))}")
-        seen.add(name)
+class _Read:
+    """What was read so far, by the path of its key."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.values: dict[str, Any] = {}
+        self.lines: dict[str, int] = {}
+
+    def walk(self, node: yaml.Node, path: str) -> Iterator[Mistake]:
+        """Reads the values below the node; yields what is wrong with them."""
+        if not isinstance(node, yaml.MappingNode):
+            what = "keys with values" if not path else f"keys: {', '.join(_keys_below(path))}"
+            yield Mistake(self.source, _line(node), path, f"this must have {what}")
+            return
+        seen: set[str] = set()
+        for key_node, value in node.value:
+            name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            key = f"{path}.{name}" if path else name
+            if name in seen:
+                yield Mistake(self.source, _line(key_node), _shown(key), "stands twice")
+            elif key in KEYS:
+                yield from self._read(key, value)
+            elif any(known.startswith(f"{key}.") for known in KEYS):
+                yield from self.walk(value, key)
+            else:
+                problem = f"is no key here{_meant(name, _keys_below(path))}"
+                yield Mistake(self.source, _line(key_node), _shown(key), problem)
+            seen.add(name)
+
+    def _read(self, key: str, node: yaml.Node) -> Iterator[Mistake]:
+        self.lines[key] = _line(node)
+        try:
+            self.values[key] = KEYS[key].read(node)
+        except ValueMistakeError as wrong:
+            yield Mistake(self.source, _line(wrong.node), key, wrong.problem)
 
 
 def _keys_below(path: str) -> Sequence[str]:
