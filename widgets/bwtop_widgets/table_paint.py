@@ -32,6 +32,12 @@ LiveTable {{
         color: $block-cursor-foreground;
         text-style: $block-cursor-text-style;
     }}
+    &.-stale {{ color: $text-muted; }}
+    &.-stale > .live-table--good {{ color: $text-muted; }}
+    &.-stale > .live-table--warn {{ color: $text-muted; }}
+    &.-stale > .live-table--bad {{ color: $text-muted; text-style: none; }}
+    &.-stale > .live-table--accent {{ color: $text-muted; }}
+    &.-stale:ansi, &.-stale:nocolor {{ text-style: dim; }}
     &:ansi > .live-table--header {{ text-style: bold underline; }}
     &:ansi > .live-table--cursor {{ text-style: reverse; }}
     &:ansi:focus > .live-table--cursor {{ text-style: bold; }}

@@ -35,6 +35,16 @@ def rate_cell(rate: int | None) -> str | Cell:
     return NOT_KNOWN if rate is None else Cell("0", "dim") if rate == 0 else format_rate(rate)
 
 
+def last_known(cell: Callable[[RowT], str | Cell], *, stale: Callable[[RowT], bool]) -> Callable[[RowT], str | Cell]:
+    """Dimmed where the figure is the last that was known, and may not be true any more."""
+
+    def shown(row: RowT) -> str | Cell:
+        made = cell(row)
+        return Cell(made if isinstance(made, str) else made.text, "dim") if stale(row) else made
+
+    return shown
+
+
 def state_cell(state: State, *, reason: str = "") -> Cell:
     text = f"{state_symbol(state)} {state_words(state)}"
     return Cell(f"{text}: {reason}" if reason and state in DRIFT else text, _TONES.get(state, "bad"))

@@ -5,7 +5,16 @@ from datetime import datetime
 
 from bwtop.live.store import Store
 from bwtop.model.rows import NodeRow
-from bwtop.panels.cells import NOT_KNOWN, created_age, known, number_column, rate_cell, short_node, text_column
+from bwtop.panels.cells import (
+    NOT_KNOWN,
+    created_age,
+    known,
+    last_known,
+    number_column,
+    rate_cell,
+    short_node,
+    text_column,
+)
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.columns import Cell, Column
 
@@ -14,6 +23,9 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
     def sample_age(row: NodeRow) -> str | Cell:
         age = store.sample_age(row.node)
         return NOT_KNOWN if age is None else Cell("now" if age < 10 else format_age(age), "dim" if age < 60 else "warn")
+
+    def stale(row: NodeRow) -> bool:
+        return bool(store.join.unreadable(row.node, store.clock()))
 
     return (
         text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34, clip="start"),
@@ -45,7 +57,7 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
         Column(
             key="limit",
             title="LIMITS",
-            cell=lambda row: rate_cell(row.limit),
+            cell=last_known(lambda row: rate_cell(row.limit), stale=stale),
             sort=lambda row: row.limit,
             min_width=6,
             right=True,
@@ -55,7 +67,7 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
         Column(
             key="rate",
             title="RATE",
-            cell=lambda row: rate_cell(row.rate),
+            cell=last_known(lambda row: rate_cell(row.rate), stale=stale),
             sort=lambda row: row.rate,
             min_width=6,
             right=True,

@@ -9,7 +9,7 @@ from bwtop.model.quantity import format_bits
 from bwtop.model.rows import PodRow
 from bwtop.model.states import Pressure, State
 from bwtop.model.words import DRIFT
-from bwtop.panels.cells import NOT_KNOWN, by_name, known, rate_cell, short_node, state_cell
+from bwtop.panels.cells import NOT_KNOWN, by_name, known, last_known, rate_cell, short_node, state_cell
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.meter import meter
@@ -83,7 +83,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="programmed",
             title="PROGRAMMED",
-            cell=_programmed,
+            cell=last_known(_programmed, stale=_is_stale),
             sort=lambda row: (row.programmed.bits_per_second or None) if row.programmed else None,
             min_width=10,
             right=True,
@@ -92,7 +92,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="rate",
             title="RATE",
-            cell=lambda row: rate_cell(row.rate),
+            cell=last_known(lambda row: rate_cell(row.rate), stale=_is_stale),
             sort=lambda row: row.rate,
             min_width=6,
             right=True,
@@ -101,7 +101,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="curve",
             title="LAST 2 MIN",
-            cell=lambda row: _curve(row, store.history(row)),
+            cell=last_known(lambda row: _curve(row, store.history(row)), stale=_is_stale),
             sort=lambda row: row.rate,
             min_width=CURVE_WIDTH,
             priority=6,
@@ -110,7 +110,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="share",
             title="OF LIMIT",
-            cell=_share,
+            cell=last_known(_share, stale=_is_stale),
             sort=lambda row: row.share,
             min_width=METER_WIDTH + 5,
             priority=5,
@@ -131,6 +131,10 @@ def urgency(row: PodRow) -> tuple[int, float]:
     if row.state is State.IN_SYNC:
         return 10, share
     return (1, round(log2((row.rate or 0) + 1) / 3)) if row.state is State.UNLIMITED else (0, 0)
+
+
+def _is_stale(row: PodRow) -> bool:
+    return row.state is State.UNKNOWN
 
 
 def _curve(row: PodRow, rates: Sequence[float]) -> Cell:

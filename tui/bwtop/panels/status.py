@@ -10,6 +10,8 @@ from bwtop_widgets.status_bar import LineSegment
 
 SHORT_FILTER = 14
 """Characters of the filter that a narrow screen shows."""
+SOURCES = {"pods": ("pods",), "nodes": ("nodes",), "endpoints": ("ciliumendpoints",), "limits": ("agents",)}
+"""What each view is made of."""
 HIDDEN = {
     "pods": "pods",
     "agents": "limits and rates",
@@ -110,6 +112,18 @@ def tab_segments(
         yield LineSegment(f"{shown:,} of {counts[active]:,}", right=True)
 
 
+def is_stale(view: str, overview: Overview) -> bool:
+    """Whether a view shows the last that was known of a source which is lost, or may not be read any more."""
+    healths = [overview.sources[name] for name in SOURCES[view] if name in overview.sources]
+    return any(
+        one.objects and one.freshness in (Freshness.LOST, Freshness.DENIED) and not _listed(one) for one in healths
+    )
+
+
+def _listed(health: SourceHealth) -> bool:
+    return health.lacking.startswith("no watch ")
+
+
 def alerts(overview: Overview, *, now: float) -> Iterator[str]:
     """What is wrong with the sources, worst first; the last good data stay on the screen meanwhile."""
     yield from _broken(overview.sources, Freshness.LOST, now=now)
@@ -119,7 +133,7 @@ def alerts(overview: Overview, *, now: float) -> Iterator[str]:
         yield f"limits hidden: {overview.denied}"
     for name in sorted(_names(overview.sources, Freshness.DENIED), key=list(HIDDEN).index):
         health = overview.sources[name]
-        if health.lacking.startswith("no watch "):
+        if _listed(health):
             yield f"{name} are listed once a minute: {health.lacking}"
         else:
             yield f"{HIDDEN[name]} hidden: {health.lacking or health.error}"

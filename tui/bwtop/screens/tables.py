@@ -24,7 +24,7 @@ from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
 from bwtop.model.place import Place
 from bwtop.panels.detail import detail_segments
-from bwtop.panels.status import alerts, status_segments, tab_segments
+from bwtop.panels.status import alerts, is_stale, status_segments, tab_segments
 from bwtop.panels.views import VIEWS, View
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.keys_line import KeysLine
@@ -273,6 +273,8 @@ class TablesScreen(Screen[None]):
                 marked=len(self.table.marked), marked_hidden=self.table.marked_hidden,
             )
         )  # fmt: skip
+        for view, table in zip(VIEWS, self._tables, strict=True):
+            table.set_class(is_stale(view.key, overview), "-stale")
         hint = self._failure or next(alerts(overview, now=self.store.clock()), "") or self._empty_hint(loading)
         self.table.empty_text = hint
 
