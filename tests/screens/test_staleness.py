@@ -2,6 +2,7 @@
 
 from rich.style import Style
 
+from bwtop.demo.access import Rule
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop_widgets.columns import Cell
@@ -47,3 +48,20 @@ async def test_figures_of_an_agent_that_is_silent_are_dimmed_and_the_others_are_
 def programmed(screen: Screen, pod: str) -> str | Cell:
     column = next(one for one in screen.table().columns if one.key == "programmed")
     return column.cell(screen.app.main.store.pods[pod])
+
+
+async def test_every_source_tells_its_state_its_age_and_its_next_try(server: DemoServer, screen: Screen) -> None:
+    server.access.denied.append(Rule(resources=("nodes",)))
+    server.faults.cut_watches("*/nodes")
+    server.faults.agent(NODE, AgentFault.DOWN)
+    server.faults.restart_agent(NODE)
+    await screen.pilot.press("exclamation_mark")
+    await screen.shows("Sources")
+    await screen.until(lambda: "ago       27" in screen.line(" pods             live"))
+    await screen.until(lambda: "next try in" in screen.line(" nodes            denied"))
+    await screen.until(lambda: "kubectl" in screen.text, seconds=4)
+    await screen.until(lambda: "1 of 2 read" in screen.text, seconds=12)
+    await screen.until(lambda: "next try in" in screen.line(f"{NODE}: read"))
+    await screen.shows("container not found")
+    await screen.pilot.press("escape")
+    await screen.until(lambda: "Sources" not in screen.text)

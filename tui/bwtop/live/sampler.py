@@ -122,6 +122,13 @@ class Sampler:
         self._agents_moved = True
         self._wake.set()
 
+    def next_try(self, node: str) -> float | None:
+        """Seconds until a node that failed is read again; None: it is read as planned."""
+        visit = self._visits.get(node)
+        if visit is None or not visit.failures or visit.task:
+            return None
+        return max(visit.due, self._denied_until) - self._store.clock()
+
     async def run(self) -> None:
         """Starts readings as agents come and as the user looks elsewhere."""
         try:

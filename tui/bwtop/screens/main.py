@@ -8,12 +8,23 @@ from bwtop.screens.keys.marks import MarkKeys
 from bwtop.screens.keys.netperf import NetperfKeys
 from bwtop.screens.keys.order import OrderKeys
 from bwtop.screens.keys.places import PlaceKeys
+from bwtop.screens.keys.sources import SourceKeys
 from bwtop.screens.keys.tape import TapeLine
 from bwtop.screens.keys.views import ViewKeys
 
 
 class MainScreen(
-    TapeLine, PlaceKeys, CopyKeys, MarkKeys, OrderKeys, NetperfKeys, ViewKeys, ExplainKeys, EditKeys, DetailKeys
+    TapeLine,
+    SourceKeys,
+    PlaceKeys,
+    CopyKeys,
+    MarkKeys,
+    OrderKeys,
+    NetperfKeys,
+    ViewKeys,
+    ExplainKeys,
+    EditKeys,
+    DetailKeys,
 ):
     """The keys named last come first in the footer."""
 
