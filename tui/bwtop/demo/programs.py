@@ -13,7 +13,7 @@ from bwtop.demo.netperf import netperf, netserver
 from bwtop.demo.process import NotFoundError, Output, Process
 from bwtop.demo.sampling import reader
 from bwtop.demo.spec import AgentFault
-from bwtop.model.frames import READER
+from bwtop.model.frames import MARK, READER
 from bwtop.model.netperf import RUN
 
 Program = Callable[[Process, Sequence[str]], Awaitable[int]]
@@ -152,7 +152,9 @@ async def _until_told(process: Process, words: Sequence[str]) -> int:
     told = asyncio.ensure_future(process.stdin.get())
     try:
         await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
-        return running.result() if running.done() else TERMINATED
+        status = running.result() if running.done() else TERMINATED
+        await process.out(f"\n{MARK}exit {status}\n")
+        return status
     finally:
         running.cancel()
         told.cancel()

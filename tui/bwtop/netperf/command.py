@@ -2,7 +2,8 @@
 
 Closing an exec does not end its process (kubernetes#89031). So a small shell holds the standard input: netperf is
 killed by its process id when a line or the end of the input comes, as it does when the connection is lost; `timeout`
-bounds it where the image has it, and netperf's own `-l` ends a good run.
+bounds it where the image has it, and netperf's own `-l` ends a good run. The exit status is printed as well: some
+servers tell it only once the client has let go of the standard input.
 """
 
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ $bound "$@" </dev/null 3<&- & run=$!
 exec 3<&-
 wait $run; status=$?
 kill $watch 2>/dev/null
+printf '\\n#bwtop exit %s\\n' $status
 exit $status
 """
 

@@ -5,6 +5,7 @@ Leaving it early, however that happens, ends netperf in the container.
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
@@ -27,7 +28,11 @@ _FAREWELL_SECONDS: Final = 2.0
 """How long a netperf that was told to stop may take to be gone."""
 _LATE_SECONDS: Final = 5.0
 """After `timeout` should have ended it."""
+_AFTERMATH_SECONDS: Final = 0.3
+"""How long standard error and the server's own word may come after the exit status was printed."""
 _OUTPUT_LIMIT: Final = 256 * 1024
+_TOLD: Final = re.compile(rb"\n#bwtop exit ([0-9]{1,3})\n\Z")
+"""How the script ends (see `command`)."""
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,12 +128,21 @@ async def _run_one(api: Api, plan: Plan) -> Measurement:
 
 
 async def _printed(stream: ExecStream) -> Printed:
+    """All of it, with the exit status as the shell prints it or the server sends it, whoever is first."""
     output = {STDOUT: bytearray(), STDERR: bytearray()}
-    async for channel, data in stream:
-        room = _OUTPUT_LIMIT - len(output[channel])
-        output[channel] += data[:room]
-    stdout, stderr = (bytes(output[channel]).decode(errors="replace") for channel in (STDOUT, STDERR))
-    return Printed(stdout=stdout, stderr=stderr, exit_status=stream.exit_status)
+    told: re.Match[bytes] | None = None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(None) as patience:
+            async for channel, data in stream:
+                output[channel] += data[: _OUTPUT_LIMIT - len(output[channel])]
+                if told is None and (told := _TOLD.search(output[STDOUT])):
+                    patience.reschedule(asyncio.get_running_loop().time() + _AFTERMATH_SECONDS)
+    stdout, stderr = (bytes(output[channel]) for channel in (STDOUT, STDERR))
+    return Printed(
+        stdout=(stdout[: told.start()] if told else stdout).decode(errors="replace"),
+        stderr=stderr.decode(errors="replace"),
+        exit_status=int(told[1]) if told else stream.exit_status,
+    )
 
 
 async def _stop(stream: ExecStream) -> None:
@@ -136,5 +150,4 @@ async def _stop(stream: ExecStream) -> None:
     with contextlib.suppress(KubeError, TimeoutError):
         async with asyncio.timeout(_FAREWELL_SECONDS):
             await stream.write(STOP)
-            async for _ in stream:
-                pass
+            await _printed(stream)
