@@ -61,7 +61,7 @@ def shape(space: str, rate: str | None) -> None:
     """Bounds what leaves a namespace: `10mbit`; None takes the bound away."""
     subprocess.run(["tc", "-n", space, "qdisc", "del", "dev", DEVICE, "root"], capture_output=True)
     if rate:
-        words = ["root", "tbf", "rate", rate, "burst", "32kb" if rate == "10mbit" else "256kb", "latency", "50ms"]
+        words = ["root", "tbf", "rate", rate, "burst", "32kb" if rate == "10mbit" else "256kb", "latency", "300ms"]
         subprocess.run(["tc", "-n", space, "qdisc", "add", "dev", DEVICE, *words], check=True, capture_output=True)
 
 

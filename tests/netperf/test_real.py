@@ -20,7 +20,7 @@ from netperf import namespaces
 from netperf.laboratory import Laboratory
 from netperf.namespaces import CLIENT_IP6, CLIENT_SPACE, SERVER_IP6, SERVER_SPACE, RealExec, netperfs, shape
 
-SECONDS = 2
+SECONDS = 3
 
 
 @pytest.fixture(scope="module")
