@@ -158,6 +158,18 @@ async def test_numbers_that_make_no_sense_are_told_at_once(opened: Screen, name:
     await opened.shows(f"✗ the {said}" if said == "duration" else "✗ the number of samples")
 
 
+async def test_an_edit_beside_the_panel_counts_for_the_next_test(opened: Screen, server: DemoServer) -> None:
+    await start(opened)
+    await opened.shows("9.9 of 10 Mbit/s · PASS", seconds=15)
+    server.world.annotate("default", "netperf-server", "50M")
+    await opened.shows("limit 50M, programmed 50M")
+    await opened.pilot.click("#netperf-again")
+    await opened.shows("Start")
+    await start(opened)
+    await opened.shows("of 50 Mbit/s · PASS", seconds=15)
+    await opened.shows("before: 9.9 of 10 Mbit/s →")
+
+
 async def test_two_runs_are_compared(opened: Screen) -> None:
     await start(opened)
     await opened.shows("PASS", seconds=15)

@@ -116,6 +116,7 @@ class NetperfPanel(Vertical):
         """The bench as it is now."""
         if self._bench.stage is not self._stage:
             self._enter(self._bench.stage)
+        self._row = self._bench.cluster.store.pods.get(self._row.key, self._row)
         self._say("#netperf-pod", pod_lines(self._row))
         width = max(self.query_one("#netperf-text").content_size.width, 20)
         self._say("#netperf-text", self._lines(width))
