@@ -1,12 +1,13 @@
 # make demo   opens the screen on the embedded cluster        make test   runs the tests (about a minute)
 # make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
 # make bench  the budgets, measured     make screenshots   the pictures of the README
+# make man    the man page, from the commands themselves
 # make soak   half an hour of faults against a real kube-apiserver (needs go; ARGS="--minutes 2 --seed 7")
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check test-cluster bench soak screenshots clean
+.PHONY: demo test check test-cluster bench soak screenshots man clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +39,9 @@ bench: $(BIN)/.ready
 
 soak: $(BIN)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/soak/run $(ARGS)
+
+man: $(BIN)/.ready
+	$(BIN)/python -m bwtop.cli.manual > docs/bwtop.1
 
 screenshots: $(BIN)/.ready
 	$(BIN)/python -m screenshots.take

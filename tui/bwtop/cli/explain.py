@@ -6,6 +6,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from bwtop.cli import candidates
 from bwtop.cli.checks import FORMATS, exit_by, render_checks, render_document, render_sentence
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
@@ -21,8 +22,13 @@ from bwtop.model.explanation import Explanation
 
 
 @click.command()
-@click.argument("pod", metavar="pod/NAME")
-@click.option("--peer", metavar="POD", help="Explain what the pod sends to this one: NAME, or NAMESPACE/NAME.")
+@click.argument("pod", metavar="pod/NAME", shell_complete=candidates.pods_of_kind)
+@click.option(
+    "--peer",
+    metavar="POD",
+    shell_complete=candidates.pods,
+    help="Explain what the pod sends to this one: NAME, or NAMESPACE/NAME.",
+)
 @click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
 @target_flags
 def explain(pod: str, peer: str | None, output: str, **flags: Any) -> None:  # noqa: ANN401

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.kube.config import ConfigRequest
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -13,7 +14,9 @@ DEMO_DEFAULT = "eks-chaining"
 
 _CONNECTION = (
     click.option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file; default: $KUBECONFIG."),
-    click.option("--context", metavar="NAME", help="Context of the kubeconfig to use."),
+    click.option(
+        "--context", metavar="NAME", shell_complete=candidates.contexts, help="Context of the kubeconfig to use."
+    ),
     click.option("--cluster", metavar="NAME", help="Cluster of the kubeconfig to use."),
     click.option("--user", metavar="NAME", help="User of the kubeconfig to use."),
     click.option("--as", "as_user", metavar="USER", help="User to impersonate."),
@@ -23,19 +26,28 @@ _CONNECTION = (
     click.option("--request-timeout", metavar="TIME", help="Longest wait for one answer: 30, 30s or 1m."),
     click.option("--insecure-skip-tls-verify", "insecure", is_flag=True, help="Do not check the server's certificate."),
     click.option("--tls-server-name", metavar="NAME", help="Name that the server's certificate must carry."),
-    click.option("--cilium-namespace", metavar="NAME", envvar="CILIUM_NAMESPACE", help="Where the agents run."),
+    click.option(
+        "--cilium-namespace",
+        metavar="NAME",
+        envvar="CILIUM_NAMESPACE",
+        shell_complete=candidates.namespaces,
+        help="Where the agents run.",
+    ),
     click.option(
         "--demo",
         metavar="CLUSTER",
         is_flag=False,
         flag_value=DEMO_DEFAULT,
+        shell_complete=candidates.demos,
         help=f"Use the embedded demo cluster instead: {DEMO_DEFAULT}, incident or large.",
     ),
     click.option("--profile", metavar="NAME", envvar="BWTOP_PROFILE", help="Profile instead of the context's own."),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 _SCOPE = (
-    click.option("-n", "--namespace", metavar="NAME", help="Namespace to look at."),
+    click.option(
+        "-n", "--namespace", metavar="NAME", shell_complete=candidates.namespaces, help="Namespace to look at."
+    ),
     click.option("-A", "--all-namespaces", is_flag=True, help="Look at all namespaces."),
     click.option("-l", "--selector", metavar="LABELS", default="", help="Label selector of pods: app=web,tier!=db."),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.output import FORMATS, render
@@ -20,8 +21,8 @@ Passes = Callable[[Any], bool]
 
 
 @click.command()
-@click.argument("table", metavar="pods|nodes|endpoints|limits")
-@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.argument("table", metavar="pods|nodes|endpoints|limits", shell_complete=candidates.tables)
+@click.argument("names", nargs=-1, metavar="[NAME...]", shell_complete=candidates.names)
 @click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
 @click.option(
     "--filter", "filter_text", metavar="FILTER", default="", help="Rows that fit, as in: 'state:drift rate>5M'."

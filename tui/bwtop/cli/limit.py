@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.cli.consent import Consent
 from bwtop.cli.duration import seconds
 from bwtop.cli.edit_tables import EDITS, PREVIEW
@@ -40,7 +41,7 @@ class Manner:
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="pod/NAME... VALUE")
+@click.argument("words", nargs=-1, metavar="pod/NAME... VALUE", shell_complete=candidates.pods_of_kind)
 @click.option("--remove", is_flag=True, help="Take the limit away instead of setting it.")
 @click.option("--template", is_flag=True, help="In the template of what owns the pods, instead of the pods.")
 @click.option(

@@ -1,6 +1,7 @@
 """Entry point: `bwtop` opens the screen, everything else is a sub-command loaded when it is used."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ _COMMANDS = {
     "replay": "bwtop.cli.replay:replay",
     "demo": "bwtop.cli.demo:demo",
     "info": "bwtop.cli.info:info",
+    "completion": "bwtop.cli.completion:completion",
+    "rbac": "bwtop.cli.rbac:rbac",
 }
 
 
@@ -45,7 +48,7 @@ def _program_name() -> str:
     return "kubectl bwtop" if name.startswith("kubectl-") else "bwtop"
 
 
-def main() -> None:
+def program() -> click.Group:
     from bwtop.cli.tui import tui_flags
 
     @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,7 +65,17 @@ def main() -> None:
 
             open_screen(flags)
 
-    bwtop(prog_name=_program_name())
+    return bwtop
+
+
+def main() -> None:
+    from bwtop.cli.completion import VARIABLE, leave
+
+    try:
+        program()(prog_name=_program_name(), complete_var=VARIABLE)
+    finally:
+        if VARIABLE in os.environ:
+            leave()
 
 
 if __name__ == "__main__":

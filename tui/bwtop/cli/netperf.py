@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 import msgspec
 
+from bwtop.cli import candidates
 from bwtop.cli.duration import seconds
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
@@ -27,8 +28,15 @@ _TESTS: Final = tuple(test.value for test in NetperfTest)
 
 
 @click.command()
-@click.argument("pod", required=False, metavar="[SERVER]")
-@click.option("--from", "client", metavar="CLIENT", default="", help="The other pod: NAME, NAMESPACE/NAME, or new.")
+@click.argument("pod", required=False, metavar="[SERVER]", shell_complete=candidates.pods)
+@click.option(
+    "--from",
+    "client",
+    metavar="CLIENT",
+    shell_complete=candidates.pods,
+    default="",
+    help="The other pod: NAME, NAMESPACE/NAME, or new.",
+)
 @click.option("--test", type=click.Choice(_TESTS, case_sensitive=False), help="Default: the profile's, TCP_MAERTS.")
 @click.option("--duration", callback=lambda c, p, v: v and seconds(c, p, v), metavar="TIME", help="Of a sample: 10s.")
 @click.option("--samples", type=int, metavar="N", help="More than one give a mean with its 95 % confidence.")

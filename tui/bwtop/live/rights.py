@@ -31,7 +31,10 @@ def rights(*, namespace: str, cilium_namespace: str) -> Sequence[Right]:
             verbs=("get", "create"), resource="pods/exec", namespace=theirs,
             loses="limits, rates and states: all that the agents tell", essential=True,
         ),
-        Right(verbs=("get",), resource="configmaps", namespace=theirs, loses="what the configuration wants"),
+        Right(
+            verbs=("get",), resource="configmaps", namespace=theirs, name="cilium-config",
+            loses="what the configuration wants",
+        ),
         Right(
             verbs=("list",), resource="ciliumnodeconfigs", group=_CILIUM, namespace=theirs,
             loses="what the configuration wants for single nodes",
@@ -82,7 +85,7 @@ async def _granted(api: Api, right: Right) -> Granted:
 
 
 async def _denied(api: Api, right: Right, namespace: str) -> tuple[str, ...]:
-    targets = [Target(verb=verb, resource=right.resource, namespace=namespace) for verb in right.verbs]
+    targets = [Target(verb=verb, resource=right.resource, namespace=namespace, name=right.name) for verb in right.verbs]
     return tuple([target.verb for target in targets if not await _may(api, target, group=right.group)])
 
 

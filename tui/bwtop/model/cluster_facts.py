@@ -25,6 +25,8 @@ class Right(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     namespace: str = ""
     """Empty: in all namespaces, or the kind has none."""
+    name: str = ""
+    """Of the only object that is read; empty: any."""
     loses: str
     essential: bool = False
     """Without it bwtop cannot say whether a limit is in force."""

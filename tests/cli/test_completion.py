@@ -1,0 +1,161 @@
+"""What the shells and kubectl complete, asked as they ask; and that nothing holds them up."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from bwtop.cli.completion import SHELLS, VARIABLE, lines_for_kubectl
+from bwtop.cli.main import program
+from cli.conftest import Bwtop, Demo
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is completed is one question, and how quickly another; this machine may be busy."""
+    monkeypatch.setattr("bwtop.cli.candidates.SECONDS", 15.0)
+
+
+def until(expected: str, words: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """On a busy machine the second may be over before the cluster was asked; then somebody presses tab again."""
+    for _ in range(6):
+        done = subprocess.run(words, env=environ, capture_output=True, text=True, timeout=30, check=True)
+        if expected in done.stdout:
+            break
+    return done
+
+
+def completed(*words: str) -> list[str]:
+    """The last word is unfinished."""
+    found = ShellComplete(program(), {}, "bwtop", VARIABLE).get_completions(list(words[:-1]), words[-1])
+    return [item.value for item in found]
+
+
+@pytest.fixture
+def on(demo: Demo) -> list[str]:
+    return ["--kubeconfig", str(demo.kubeconfig)]
+
+
+def test_commands_tables_and_flags(on: list[str]) -> None:
+    assert {"get", "limit", "record", "replay", "completion"} <= set(completed(""))
+    assert completed("get", "") == ["pods", "nodes", "endpoints", "limits"]
+    assert completed("get", "pods", "--all") == ["--all-namespaces"]
+    assert completed("--demo", "inc") == ["incident"]
+    assert completed("completion", "") == list(SHELLS)
+
+
+def test_contexts_come_from_the_kubeconfig(on: list[str]) -> None:
+    assert completed(*on, "--context", "") == ["demo-eks-chaining"]
+    assert completed("get", "pods", *on, "--context", "demo") == ["demo-eks-chaining"]
+
+
+def test_namespaces_and_pods_come_from_the_cluster(on: list[str]) -> None:
+    assert {"default", "kube-system", "shop"} <= set(completed(*on, "get", "pods", "-n", ""))
+    assert completed("get", "pods", *on, "-n", "sh") == ["shop"]
+    assert completed("get", "pods", *on, "netperf-") == ["netperf-client", "netperf-server"]
+    assert completed("get", "pods", *on, "-n", "shop", "postgres") == ["postgres-0"]
+    assert "cart" in " ".join(completed("get", "pods", *on, "-A", "cart"))
+    assert completed("limit", *on, "pod/netperf-s") == ["pod/netperf-server"]
+    assert completed("explain", *on, "pod/netperf-s") == ["pod/netperf-server"]
+    assert completed("netperf", *on, "netperf-s") == ["netperf-server"]
+    assert "ip-192-168-29-49.ec2.internal" in completed("get", "nodes", *on, "")
+
+
+def test_flags_before_the_command_count(on: list[str]) -> None:
+    assert completed(*on, "-n", "shop", "get", "pods", "postgres") == ["postgres-0"]
+
+
+def test_what_goes_wrong_completes_nothing(demo: Demo, tmp_path: Path, on: list[str]) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("{:")
+    assert completed("--kubeconfig", str(broken), "--context", "") == []
+    assert completed("--kubeconfig", "/nowhere", "get", "pods", "") == []
+    assert completed("--kubeconfig", "/nowhere", "--context", "") == []
+    demo.call(demo.server.faults.fail, "/api/v1/*", times=-1)
+    assert completed("get", "pods", *on, "") == []
+    assert completed("get", "pods", *on, "-n", "") == []
+
+
+def run(environ: dict[str, str], **more: str) -> tuple[subprocess.CompletedProcess[str], float]:
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "bwtop"], env=environ | more, capture_output=True, text=True, timeout=30, check=False
+    )
+    return done, time.monotonic() - started
+
+
+def test_a_cluster_that_does_not_answer_holds_nobody_up(demo: Demo, environment: dict[str, str]) -> None:
+    demo.call(demo.server.faults.delay, "*", seconds=20.0)
+    done, took = run(environment, COMP_WORDS="bwtop get pods net", COMP_CWORD="3", _BWTOP_COMPLETE="bash_complete")
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+    assert took < 6  # a second for the cluster, and the start of Python on a busy machine
+
+
+def test_a_credential_plugin_that_hangs_holds_nobody_up(environment: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "hanging"
+    config.write_text(
+        """{apiVersion: v1, kind: Config, current-context: x, contexts: [{name: x, context: {cluster: x, user: x}}],
+        clusters: [{name: x, cluster: {server: "http://127.0.0.1:9"}}], users: [{name: x, user: {exec: {
+        apiVersion: client.authentication.k8s.io/v1, command: sleep, args: ["25"], interactiveMode: Never}}}]}"""
+    )
+    done, took = run(
+        environment, KUBECONFIG=str(config), COMP_WORDS="bwtop get pods net", COMP_CWORD="3",
+        _BWTOP_COMPLETE="bash_complete",
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+    assert took < 8
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_script_of_a_shell_is_one_that_it_reads(bwtop: Bwtop, shell: str, tmp_path: Path) -> None:
+    script = bwtop("completion", shell)
+    assert script.status == 0
+    assert VARIABLE in script.out
+    if shutil.which(shell):
+        path = tmp_path / "script"
+        path.write_text(script.out)
+        subprocess.run([shell, "-n", str(path)], check=True, timeout=20)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_completes_a_pod(environment: dict[str, str]) -> None:
+    script = """
+        eval "$(bwtop completion bash)"
+        COMP_WORDS=(bwtop get pods netperf-s) COMP_CWORD=3
+        _bwtop_completion bwtop
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    done = until("netperf", ["bash", "--norc", "-c", script], environment)
+    assert (done.stdout, done.stderr) == ("netperf-server\n", "")
+
+
+def test_kubectl_is_answered_as_it_asks(on: list[str]) -> None:
+    lines = list(lines_for_kubectl(program(), ["get", "pods", *on, "netperf-s"]))
+    assert lines == ["netperf-server", ":4"]
+    assert list(lines_for_kubectl(program(), ["comp"])) == ["completion\tPrint the completion script of a shell.", ":4"]
+    assert list(lines_for_kubectl(program(), ["replay", ""])) == [":0"]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@pytest.mark.skipif(not (Path(sys.executable).parent / "kubectl_complete-bwtop").exists(), reason="not installed")
+def test_kubectl_completes_its_plugin(environment: dict[str, str]) -> None:
+    done = until("netperf", ["kubectl", "__complete", "bwtop", "get", "pods", "netperf-"], environment)
+    assert done.stdout.splitlines() == ["netperf-client", "netperf-server", ":4"]
+
+
+@pytest.mark.parametrize(("name", "usage"), [("kubectl-bwtop", "kubectl bwtop"), ("bwtop", "bwtop")])
+def test_help_says_how_it_was_called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, usage: str
+) -> None:
+    from bwtop.cli.main import main
+
+    for words in ([], ["get"], ["limit"]):
+        monkeypatch.setattr(sys, "argv", [os.path.join("/usr/bin", name), *words, "--help"])
+        with pytest.raises(SystemExit):
+            main()
+        assert capsys.readouterr().out.startswith(f"Usage: {' '.join([usage, *words])} ")
