@@ -19,12 +19,32 @@ class ConnectProxy:
     authorizations: list[str] = field(default_factory=list)
     """The header Proxy-Authorization of each; empty: it had none."""
     port: int = 0
+    refusing: bool = False
+    """Whether new connections are hung up on."""
+    _clients: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def cut(self) -> int:
+        """Breaks all open connections; how many."""
+        cut = list(self._clients)
+        for writer in cut:
+            writer.transport.abort()
+        return len(cut)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refusing:
+            writer.transport.abort()
+            return
+        self._clients.add(writer)
+        try:
+            await self._serve(reader, writer)
+        finally:
+            self._clients.discard(writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.readexactly(1)
         if first == b"\x05":
             await self._serve_socks(reader, writer)
