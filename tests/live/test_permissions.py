@@ -7,6 +7,7 @@ import pytest
 
 from bwtop.demo.access import Rule
 from bwtop.demo.server import DemoServer
+from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
@@ -127,6 +128,15 @@ async def test_rights_are_found_out_without_a_single_post(server: DemoServer) ->
     async with seen_by_jane(server, jane(READ, *KINDS), jane(("get", "create"), "pods/exec")) as cluster:
         await until(cluster, lambda: state(cluster, SERVER) is State.IN_SYNC)
         assert told(cluster) == []
+
+
+async def test_a_webhook_that_refuses_exec_is_not_taken_for_a_missing_role(server: DemoServer) -> None:
+    for node in server.world.nodes:
+        server.faults.agent(node, AgentFault.FORBIDDEN)
+    async with seen_by_jane(server, jane(READ, *KINDS), jane(("get", "create"), "pods/exec")) as cluster:
+        await until(cluster, lambda: "exec.guard.example.com" in "".join(told(cluster)))
+        assert "ask who runs the webhook" in told(cluster)[0]
+        assert "a role must allow" not in told(cluster)[0]
 
 
 def test_a_refusal_that_is_not_about_rights_is_told_as_it_is() -> None:

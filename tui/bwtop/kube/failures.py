@@ -29,7 +29,7 @@ def refusal(*, code: int, headers: Mapping[str, str], body: bytes, target: Targe
     return ApiError(
         f"cannot {target}: {message}",
         target=str(target),
-        hint=_hint(code, target, connection),
+        hint=_hint(code, message, target, connection),
         code=code,
         reason=status.reason,
         message=message,
@@ -38,11 +38,13 @@ def refusal(*, code: int, headers: Mapping[str, str], body: bytes, target: Targe
     )
 
 
-def _hint(code: int, target: Target, connection: Connection) -> str:
+def _hint(code: int, message: str, target: Target, connection: Connection) -> str:
     match code:
         case 401:
             who = f" of user {connection.user}" if connection.user else ""
             return f"the credentials{who} are not accepted; log in again, then check: {connection.kubectl('get nodes')}"
+        case 403 if "admission webhook" in message:
+            return "a policy of the cluster refuses it, whatever the roles allow; ask who runs the webhook"
         case 403:
             where = f" in namespace {target.namespace}" if target.namespace else ""
             need = f"a role must allow {target.verb} on {target.resource}{where}"
