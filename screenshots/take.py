@@ -15,17 +15,26 @@ from screenshots.svg import still_svg
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 
+HOME = ("escape", "escape", "U", "1", "g")
+"""From wherever a picture was taken, back to the first row of the pods."""
+
 Shot = tuple[str, Sequence[str]]
-"""Name of a picture, and the keys that lead to it from the one before."""
+"""Name of a picture, and the keys that lead to it from the first row of the pods."""
 CLUSTERS: dict[str, Sequence[Shot]] = {
     "eks-chaining": (
         ("pods", ()),
         ("nodes", ("2",)),
         ("endpoints", ("3",)),
         ("limits", ("4",)),
-        ("help", ("1", "question_mark")),
+        ("help", ("question_mark",)),
+        ("detail", ("enter",)),
+        ("detail-node", ("2", "enter")),
+        ("detail-limit", ("4", "enter")),
+        ("marked", ("space", "down", "V")),
+        ("filter-empty", ("slash", *"state:drift", "enter")),
+        ("sort", ("s",)),
     ),
-    "incident": (("incident", ()),),
+    "incident": (("incident", ()), ("incident-nodes", ("2",)), ("incident-detail", ("enter",))),
 }
 
 
@@ -55,8 +64,11 @@ async def _shoot(
             app.main.query_one(f"#{view.key}", LiveTable).load(view.rows(cluster.store))
         for name, keys in shots:
             await pilot.press(*keys)
+            for worker in [worker for worker in app.workers if worker.group == "events"]:
+                await worker.wait()
             await pilot.pause()
             yield name, still_svg(app.export_screenshot(title="bwtop"))
+            await pilot.press(*HOME)
 
 
 def main() -> None:

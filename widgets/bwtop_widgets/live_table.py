@@ -99,11 +99,22 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
 
     @columns.setter
     def columns(self, columns: Sequence[Column[RowT]]) -> None:
-        self._picture = Picture(columns)
+        self._picture = Picture(columns, self._picture.wide)
         if self._sort.key not in {column.key for column in columns}:
             self._sort = SortOrder(None)
         self._rows.sort_by(self._sort_value(), descending=self._sort.descending)
         self._arrange()
+
+    @property
+    def wide(self) -> bool:
+        """Whether all columns are shown, however narrow the screen is."""
+        return self._picture.wide
+
+    @wide.setter
+    def wide(self, wide: bool) -> None:
+        self._picture = Picture(self.columns, wide)
+        self.scroll_to(x=0, animate=False, force=True)
+        self._repaint()
 
     def sort_by(self, key: str | None, *, descending: bool | None = None) -> None:
         """Sort by a column (None: by the rows' keys), in its first direction, or the other way round if it was that."""

@@ -28,6 +28,8 @@ class Picture(Generic[RowT]):
     """Columns in their places and the lines below them; never changed, only followed by the next one."""
 
     columns: Sequence[Column[RowT]]
+    wide: bool = False
+    """Whether no column gives way: then the table scrolls sideways."""
     frame: Frame | None = None
     """None: nothing is on the screen yet."""
     kept: tuple[Column[RowT], ...] = ()
@@ -51,14 +53,17 @@ class Picture(Generic[RowT]):
         """The picture of these rows in that frame."""
         size = frame.size
         same_size = self.frame is not None and self.frame.size == size
-        columns = self.kept if same_size else kept(self.columns, width=size.width)
+        columns = self.kept if same_size else self._columns(size.width)
         lines = tuple(
             Line(tuple(column.content(rows[key]) for column in columns), key == cursor, key in marks)
             for key in rows.order[frame.top : frame.bottom]
         )
         seen = _widened((same_size and self.seen) or {}, columns, lines)
         placed = place(columns, seen=seen, width=size.width)
-        return Picture(self.columns, frame, columns, placed, lines, seen)
+        return Picture(self.columns, self.wide, frame, columns, placed, lines, seen)
+
+    def _columns(self, width: int) -> tuple[Column[RowT], ...]:
+        return tuple(self.columns) if self.wide else kept(self.columns, width=width)
 
     def differences(self, before: "Picture[RowT]") -> Iterator[Difference] | None:
         """Where the screen must be painted again to turn `before` into this; None: everywhere."""

@@ -76,3 +76,9 @@ VIEWS: Sequence[View[Any]] = (
 )  # fmt: skip
 
 VIEW_NUMBER = {view.key: number for number, view in enumerate(VIEWS)}
+
+
+def columns_of(view: View[RowT], store: Store, *, chosen: Sequence[str]) -> Sequence[Column[RowT]]:
+    """The columns of these keys in their order; no keys: all, as the view orders them."""
+    every = {column.key: column for column in view.columns(store)}
+    return [every[key] for key in chosen if key in every] or list(every.values())

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from bwtop.model.states import State
 from bwtop.model.words import state_symbol, state_words
 
-_MEANING = {
+MEANING = {
     State.HOST_NETWORK: "no endpoint of its own, so no limit can apply",
     State.UNKNOWN: "the node's agent cannot be read; the reason says why",
     State.INVALID: "the annotation is no quantity, or comes to no limit (10m is milli)",
@@ -62,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
                 yield f"{title}"
             yield f" {' ' * (width - cell_len(keys))}{keys}  {text}"
         yield "States"
-        for state, meaning in _MEANING.items():
+        for state, meaning in MEANING.items():
             yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"
         yield ""
         yield " asked       the pod's annotation kubernetes.io/egress-bandwidth, bits a second"

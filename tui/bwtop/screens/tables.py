@@ -23,9 +23,10 @@ from bwtop.model.filter import read_filter
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
 from bwtop.model.place import Place
+from bwtop.model.profile import ViewProfile
 from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, is_stale, status_segments, tab_segments
-from bwtop.panels.views import VIEWS, View
+from bwtop.panels.views import VIEWS, View, columns_of
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.keys_line import KeysLine
 from bwtop_widgets.live_table import LiveTable
@@ -54,6 +55,8 @@ class TablesScreen(Screen[None]):
         self.cluster: Cluster | None = None
         self.store = Store()
         self.frozen = False
+        self._sorted_for: str | None = None
+        """The context whose profile has sorted the tables: what somebody sorts later stays when it is there anew."""
         self.filters = [""] * len(VIEWS)
         self._tables: list[LiveTable[Any]] = []
         self._active = 0
@@ -185,9 +188,14 @@ class TablesScreen(Screen[None]):
         self._received, self._received_rate = 0, None
         for view, table, words in zip(VIEWS, self._tables, self.filters, strict=True):
             table.frozen = False
-            table.columns = view.columns(store)
+            profile = cluster.profile.view(view.key) if cluster else ViewProfile()
+            table.columns = columns_of(view, store, chosen=profile.columns)
+            if cluster and self._sorted_for != self.place.context and profile.sort:
+                table.sort_by(profile.sort, descending=profile.descending)
             table.filter(read_filter(words, view.fields(store)))
             table.load({})
+        if cluster:
+            self._sorted_for = self.place.context
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
         """There is no way to the cluster."""

@@ -17,6 +17,7 @@ class OrderKeys(TablesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", id="main.sort", tooltip="Choose the column to sort by"),
         Binding("S", "reverse", "Reverse", show=False, id="main.reverse", tooltip="Turn the order round"),
+        Binding("w", "wide", "Wide", show=False, id="main.wide", tooltip="All columns, or those that fit"),
         Binding("p", "freeze", "Freeze", id="main.freeze", tooltip="Hold the picture while data goes on"),
     ]
 
@@ -45,6 +46,10 @@ class OrderKeys(TablesScreen):
 
     def action_reverse(self) -> None:
         self.table.sort_by(self.table.sort_key, descending=not self.table.descending)
+
+    def action_wide(self) -> None:
+        for table in self.tables:
+            table.wide = not table.wide
 
     def action_freeze(self) -> None:
         self.frozen = not self.frozen
