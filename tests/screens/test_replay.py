@@ -57,11 +57,12 @@ async def test_it_says_that_it_is_a_recording_and_how_to_move_in_it(incident: Pa
     async with replaying(incident, start=1e9, size=size) as screen:
         await screen.shows("■ REPLAY END")
         await screen.shows(SERVER)
-        await screen.shows("@ Go to")
+        await screen.shows(". Step")
         status, footer = screen.text.splitlines()[0], screen.text.splitlines()[-1]
         assert "READ-ONLY" not in status
         assert " live" not in status
-        assert all(word in footer for word in ("p Pause", ". Step", ", Back", "> +30s", "< -30s", "@ Go to"))
+        keys = ("p Pause", ". Step", ", Back", "> +30s", "< -30s", "@ Go to")
+        assert all(key in footer for key in (keys if size[0] >= 120 else keys[:2])), "the help has the others"
         await screen.pilot.press("question_mark")
         await screen.shows("Keys and states")
         shown = screen.app.screen.query_one("Static").render()
@@ -149,4 +150,4 @@ def cut(incident: Path, tmp_path: Path) -> Path:
 async def test_a_cut_file_is_played_and_said_to_be_cut(cut: Path) -> None:
     async with replaying(cut, start=1e9) as screen:
         await screen.shows("the recording is cut: the program that recorded it was killed, or records still")
-        assert SERVER in screen.text
+        await screen.shows(SERVER)
