@@ -142,6 +142,20 @@ async def test_the_experiment_with_two_new_pods(opened: Screen, server: DemoServ
     assert not made(server)
 
 
+async def test_a_netserver_is_added_after_a_warning_that_it_stays(server: DemoServer) -> None:
+    async with screen_on(server.url, server.token) as screen:
+        await screen.filled()
+        await screen.pilot.press("slash", *"netperf-client", "enter")
+        await screen.until(lambda: screen.table().shown == 1)
+        await screen.pilot.press("t")
+        await screen.shows("Start")
+        await start(screen)
+        await screen.shows("its entry stays", seconds=15)
+        screen.app.main.writable = True
+        await screen.pilot.click("#netperf-add")
+        await screen.shows("Gbit/s", seconds=15)
+
+
 async def test_read_only_makes_no_pods(opened: Screen, server: DemoServer) -> None:
     opened.app.main.writable = False
     choose(opened, NEW)

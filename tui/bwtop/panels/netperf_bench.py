@@ -12,7 +12,7 @@ from typing import Final
 from bwtop import __version__
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
-from bwtop.netperf.errors import NetperfError
+from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.experiment import Experiment, Progress, Waiting, Wish
 from bwtop.netperf.history import Runs, history_path
 from bwtop.netperf.ledger import Ledger, ledger_folder
@@ -49,6 +49,10 @@ class Bench:
         self.former: Result | None = None
         """The test of the same pair before."""
         self.error = ""
+        self.wish: Wish | None = None
+        """The last one."""
+        self.lacks_netserver = False
+        """The last test failed because none answers in the server, and bwtop could add one."""
         self._cluster = cluster
         self._ledger = Ledger(ledger_folder())
         self._runs = Runs(history_path())
@@ -73,6 +77,7 @@ class Bench:
         if self.running:
             return
         self.stage, self.step, self.error = Stage.RUNNING, "starting", ""
+        self.wish, self.lacks_netserver = wish, False
         self.plan = self.progress = self.result = self.former = None
         self.curve, self._sampled_at = [], None
         self._task = asyncio.create_task(self._run(wish), name="netperf")
@@ -117,6 +122,7 @@ class Bench:
         except asyncio.CancelledError:
             self.stage, self.error = Stage.FAILED, "stopped; nothing is left behind"
         except (NetperfError, KubeError, OSError) as error:
+            self.lacks_netserver = isinstance(error, NetperfError) and error.failure is Failure.NO_NETSERVER
             self.stage, self.error = Stage.FAILED, str(error)
 
     def _experiment(self, wish: Wish) -> Experiment:

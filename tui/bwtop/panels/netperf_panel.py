@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -79,6 +80,7 @@ class NetperfPanel(Vertical):
             yield Button("Start", id="netperf-start", variant="primary", compact=True)
             yield Button("Stop", id="netperf-stop", variant="error", compact=True)
             yield Button("Again", id="netperf-again", variant="primary", compact=True)
+            yield Button("Add netserver", id="netperf-add", variant="warning", compact=True)
             yield Button("Compare", id="netperf-compare", compact=True)
             yield Button("Report", id="netperf-report", compact=True)
             yield Button("Close", id="netperf-close", compact=True)
@@ -128,6 +130,7 @@ class NetperfPanel(Vertical):
         for each in Stage:
             self.set_class(each is stage, f"-{each.name.lower().replace('_', '-')}")
         self.set_class(self._bench.former is None, "-first")
+        self.set_class(self._bench.lacks_netserver, "-lacks-netserver")
         if had_focus:
             self.focus_first()
 
@@ -140,6 +143,8 @@ class NetperfPanel(Vertical):
                 yield from running_lines(bench.plan, bench.progress, bench.curve, bench.step, width=width)
             case Stage.FAILED:
                 yield f"✗ {bench.error}", "bad"
+                if bench.lacks_netserver:
+                    yield f"bwtop can add a netserver to {self._row.key}: its entry stays in the pod", "warn"
             case Stage.DONE if bench.result is not None:
                 if self._compares and bench.former is not None:
                     yield from compared_lines(bench.former, bench.result)
@@ -240,6 +245,14 @@ class NetperfPanel(Vertical):
             return
         self._compares = False
         self.post_message(self.Wanted(wish))
+
+    @on(Button.Pressed, "#netperf-add")
+    def _add(self) -> None:
+        """The same test, and a netserver added where none answers."""
+        if not self._writable:
+            self.notify("bwtop is read-only: W allows writing", severity="warning", markup=False)
+        elif self._bench.wish is not None:
+            self.post_message(self.Wanted(msgspec.structs.replace(self._bench.wish, add_netserver=True)))
 
     @on(Button.Pressed, "#netperf-stop")
     def _stop(self) -> None:
