@@ -27,7 +27,7 @@ T = TypeVar("T")
 EPOCH = 1_768_730_400.0
 """2026-01-18T10:00:00Z, when all pictures are taken."""
 STEPS, STEP_SECONDS = 25, 5.0
-SILENCE = 0.3
+SILENCE = 1.5
 """Real seconds that an agent has for its answer."""
 
 
