@@ -60,7 +60,8 @@ def _measure(cluster: LoadedCluster, size: int, results: Results, options: argpa
     results.load.append(os.getloadavg()[0])
     measured = measure(cluster, command, priority=options.priority, dump=options.dump)
     results.bwtop[size] = _agents(cluster) | measured
-    results.k9s[size] = k9s.measure(cluster, priority=options.priority)
+    if size <= VIEWS_AT:  # beyond, k9s needs minutes and 5 GB
+        results.k9s[size] = k9s.measure(cluster, priority=options.priority)
     results.load.append(os.getloadavg()[0])
     if size == VIEWS_AT and not options.no_views:
         with tempfile.TemporaryDirectory(prefix="bwtop-bench-") as folder:
@@ -98,14 +99,16 @@ def _agents(cluster: LoadedCluster) -> dict[str, float | None]:
 
 
 def _report(results: Results) -> str:
-    parts = [table(results.bwtop)]
+    parts = [table(dict(sorted(results.bwtop.items())))]
     if results.listing:
         listed, read = results.listing
         cell = ENDPOINTS.cell(endpoints.COUNT, listed / read)
         figures = f"{cell} (budget {ENDPOINTS.limit:g}; {listed:.2f} s against {read:.2f} s)"
         parts.append(f"{ENDPOINTS.name}: {figures}.")
     if any(results.k9s.values()):
-        parts.append(f"k9s on the same clusters, in the same run:\n\n{table(results.k9s, judged=False)}")
+        parts.append(
+            f"k9s on the same clusters, in the same run:\n\n{table(dict(sorted(results.k9s.items())), judged=False)}"
+        )
     if results.views:
         title = f"Every view with {VIEWS_AT:,} pods, at rest and with 200 updates a second of endpoints and pods"
         parts.append(f"## Views and sizes\n\n{title}:\n\n{views.table(results.views)}")

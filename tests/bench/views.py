@@ -11,7 +11,7 @@ from bench.program import Program, now
 SIZES = ((80, 24), (120, 40), (200, 60))
 VIEWS = {"pods": "1", "nodes": "2", "endpoints": "3", "limits": "4"}
 K9S_VIEWS = {"pods": "pods", "nodes": "nodes", "endpoints": "ciliumendpoints.cilium.io"}
-READ_SECONDS, TURN_SECONDS, WINDOW, KEY_GAP = 25.0, 3.0, 8.0, 0.4
+READ_SECONDS, TURN_SECONDS, WINDOW, KEY_GAP = 20.0, 2.0, 6.0, 0.3
 KEYS = "jjkjk"
 HEAD = (
     "program",
