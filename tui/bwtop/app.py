@@ -19,6 +19,7 @@ from bwtop.model.place import Contexts, Place
 from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
 from bwtop.screens.palette import Commands
+from bwtop_widgets.lasting_driver import LastingDriver
 from bwtop_widgets.looks import ANSI_THEME, dress, picture, theme_for
 
 OpenCluster = Callable[[Place], AbstractAsyncContextManager[Cluster]]
@@ -85,7 +86,7 @@ class BwtopApp(App[None]):
 
         Raises ValueError when there is no such theme.
         """
-        super().__init__()
+        super().__init__(driver_class=LastingDriver)
         dress(self, theme=theme, ascii=ascii)
         self._may_redress = not theme and self.theme != ANSI_THEME
         self._own_theme = self._worn = self.theme

@@ -21,6 +21,7 @@ class FilterKeys(TablesScreen):
             "slash",
             "filter",
             "Filter",
+            priority=True,  # before the next key is read, so that what was typed behind it goes into the filter
             id="main.filter",
             tooltip="Show some rows only: words, column:value, rate>5M, !not, state:drift, label:app=web",
         ),
@@ -40,7 +41,13 @@ class FilterKeys(TablesScreen):
         field.value = self.filters[VIEW_NUMBER[self.view.key]]
         self.add_class("-filtering")
         self._show_hint(field.value)
-        field.focus()
+        self.set_focus(field)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter itself a slash is a slash."""
+        if action == "filter" and self.has_class("-filtering"):
+            return False
+        return super().check_action(action, parameters)
 
     def action_clear_filter(self) -> None:
         """Step by step out of what was set up, the marks last: they may have taken long."""

@@ -1,0 +1,34 @@
+"""A terminal that went away holds nobody up."""
+
+import asyncio
+import contextlib
+import os
+import pty
+import threading
+
+from textual.app import App
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+
+from bwtop_widgets.lasting_driver import LastingDriver
+
+
+async def test_an_app_whose_terminal_is_gone_can_still_write_and_stop() -> None:
+    ours, theirs = pty.openpty()
+    driver = LastingDriver(App())
+    terminal = os.fdopen(theirs, "w")
+    driver._file._file = terminal  # type: ignore[attr-defined]
+    writer = WriterThread(driver._file)
+    writer.start()
+    os.close(ours)
+
+    def write_and_stop() -> None:
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("a picture that nobody sees" * 1000)
+        writer.stop()
+
+    ending = threading.Thread(target=write_and_stop, daemon=True)
+    ending.start()
+    await asyncio.to_thread(ending.join, 5)
+    with contextlib.suppress(OSError):
+        terminal.close()
+    assert not ending.is_alive()

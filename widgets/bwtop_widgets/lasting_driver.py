@@ -1,0 +1,42 @@
+"""A driver for a terminal that may be closed at any moment.
+
+Textual writes from a thread of its own, which an error of the terminal ends; its queue then fills up, and an app that
+is told to end waits for room in it for ever.
+"""
+
+from typing import IO, Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+__all__ = ["LastingDriver"]
+
+
+class _Lasting:
+    """A file that takes what is written although its terminal is gone."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        try:
+            return self._file.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError:  # nobody is there to see it; SIGHUP, or the end of input, tells the app
+            return
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the file has
+        return getattr(self._file, name)
+
+
+class LastingDriver(LinuxDriver):
+    """Textual's own; only the end of the terminal is not the end of the writing thread."""
+
+    def __init__(self, *words: Any, **named: Any) -> None:  # noqa: ANN401 - as Textual calls it
+        super().__init__(*words, **named)
+        if self._file is not None:
+            self._file = _Lasting(self._file)  # type: ignore[assignment]
