@@ -12,6 +12,8 @@ import yaml
 
 from bwtop.demo.access import Rule
 from bwtop.demo.spec import AgentFault
+from bwtop.kube.config import ConfigRequest, connect
+from bwtop.kube.connection import Connection
 from cli.conftest import Bwtop, Demo, Outcome
 
 SERVER_NODE = "ip-192-168-29-49.ec2.internal"
@@ -41,6 +43,20 @@ def edited(demo: Demo, folder: Path, *, server: str | None = None, token: str | 
 def test_an_unreachable_server(bwtop: Bwtop, demo: Demo, tmp_path: Path) -> None:
     path = edited(demo, tmp_path, server="https://127.0.0.1:9")
     assert failed(bwtop("get", "pods", "--kubeconfig", path), "bwtop: ", "127.0.0.1:9", "kubectl")
+
+
+def test_a_notice_of_the_connection_stands_beside_what_was_asked_for(
+    bwtop: Bwtop, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def noticed(request: ConfigRequest) -> Connection:
+        connection = await connect(request)
+        connection.notices.append("the kubeconfig cannot be written")
+        return connection
+
+    monkeypatch.setattr("bwtop.cli.session.connect", noticed)
+    found = bwtop("get", "nodes", "--kubeconfig", str(demo.kubeconfig))
+    assert (found.status, found.err) == (0, "bwtop: the kubeconfig cannot be written\n")
+    assert SERVER_NODE in found.out
 
 
 def test_a_wrong_token(bwtop: Bwtop, demo: Demo, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from kube.identity_provider import EXPIRED as RUN_OUT
+from kube.identity_provider import LASTING, RENEWED
 from kube.pki_files import PKI, pem
 from kube.recorder import Visit
 
@@ -166,6 +168,47 @@ PLUGINS = (
         extensions=[{"name": "client.authentication.k8s.io/exec", "extension": {"audience": "a"}}])),
     with_plugin("a plugin that is not told its cluster", INFO, visit=came()),
     with_plugin("a plugin and plain HTTP", "exit 3", cluster={"server": "$plain"}, visit=came("", server="plain")),
+)  # fmt: skip
+
+
+def with_oidc(name: str, visit: Visit | None, *, user: Fields | None = None, **settings: str | None) -> Case:
+    """`settings` with underscores for the dashes; None leaves one out."""
+    usual = {
+        "idp-issuer-url": "$issuer",
+        "idp-certificate-authority-data": b64(pem("authority.pem")),
+        "client-id": "kubernetes",
+        "client-secret": "s3cret",
+        "id-token": RUN_OUT,
+        "refresh-token": "refresh-1",
+    }
+    given = {**usual, **{key.replace("_", "-"): value for key, value in settings.items()}}
+    fields = {"name": "oidc", "config": {key: value for key, value in given.items() if value is not None}}
+    return simple(name, {"auth-provider": fields, **(user or {})}, visit)
+
+
+OIDC = (
+    with_oidc("an OIDC token that lasts", came(f"Bearer {LASTING}"), id_token=LASTING),
+    with_oidc("an OIDC token that has run out", came(f"Bearer {RENEWED}")),
+    with_oidc("an OIDC login without an ID token", came(f"Bearer {RENEWED}"), id_token=None),
+    with_oidc(
+        "an OIDC provider's authority as a file", came(f"Bearer {RENEWED}"),
+        idp_certificate_authority_data=None, idp_certificate_authority=str(PKI / "authority.pem"),
+    ),
+    with_oidc("an OIDC provider with a slash at the end", came(f"Bearer {RENEWED}"), idp_issuer_url="$issuer/"),
+    with_oidc(
+        "an OIDC provider that wants the client in the body", came(f"Bearer {RENEWED}"),
+        client_id="in-body", client_secret="s3cret",
+    ),
+    with_oidc("an OIDC client without a secret", came(f"Bearer {RENEWED}"), client_id="public", client_secret=None),
+    with_oidc("an OIDC token that has run out, and no refresh token", None, refresh_token=None),
+    with_oidc("an OIDC refresh token that is refused", None, refresh_token="stolen"),
+    with_oidc("an OIDC client whose secret is refused", None, client_secret="wrong"),
+    with_oidc("an OIDC provider of another authority", None, idp_certificate_authority_data=b64(pem("stranger.pem"))),
+    with_oidc("an OIDC provider that nobody vouches for", None, idp_certificate_authority_data=None),
+    with_oidc("an OIDC provider that is away", None, idp_issuer_url="https://127.0.0.1:1"),
+    with_oidc("an OIDC login without a provider", None, id_token=LASTING, idp_issuer_url=None),
+    with_oidc("an OIDC login without a client", None, id_token=LASTING, client_id=None),
+    with_oidc("an OIDC login beside a token", came(), user=TOKEN),
 )  # fmt: skip
 
 CLUSTERS = (
@@ -353,4 +396,4 @@ CONTEXTS = (
     ),
 )  # fmt: skip
 
-CASES = (*USERS, *PLUGINS, *CLUSTERS, *PROXIES, *CONTEXTS)
+CASES = (*USERS, *PLUGINS, *OIDC, *CLUSTERS, *PROXIES, *CONTEXTS)

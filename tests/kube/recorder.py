@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from kube import connect_proxy
+from kube import connect_proxy, identity_provider
 from kube.connect_proxy import ConnectProxy
+from kube.identity_provider import IdentityProvider
 from kube.pki_files import PKI
 
 
@@ -36,6 +37,7 @@ class Recorder:
     visits: list[Visit] = field(default_factory=list)
     ports: dict[str, int] = field(default_factory=dict)
     proxy: ConnectProxy = field(default_factory=ConnectProxy)
+    provider: IdentityProvider = field(default_factory=IdentityProvider)
     _names: WeakKeyDictionary[Any, str] = field(default_factory=WeakKeyDictionary)
 
     def context(self, certificate: str) -> ssl.SSLContext:
@@ -88,6 +90,7 @@ async def recording() -> AsyncIterator[Recorder]:
         for server, certificate in (("tls", "server"), ("named", "named"), ("plain", "")):
             recorder.ports[server] = await _start(recorder, server, certificate, stack)
         backend = ("127.0.0.1", recorder.ports["tls"])
+        recorder.provider = await stack.enter_async_context(identity_provider.running())
         recorder.proxy = await stack.enter_async_context(connect_proxy.running(backend))
         yield recorder
 

@@ -189,24 +189,6 @@ async def test_in_a_pod_the_service_account_is_used(tmp_path: Path) -> None:
     assert (await authorization(other), other.namespace) == ("Bearer t", "mine"), "what is said wins over the files"
 
 
-def id_token(expires: float) -> str:
-    claims = base64.urlsafe_b64encode(f'{{"exp": {expires}}}'.encode()).decode().rstrip("=")
-    return f"e30.{claims}.c2ln"
-
-
-def oidc(token: str) -> dict[str, Any]:
-    return {"auth-provider": {"name": "oidc", "config": {"id-token": token, "refresh-token": "r"}}}
-
-
-async def test_an_oidc_token_is_used_while_it_lasts_and_read_again_when_kubectl_has_renewed_it(tmp_path: Path) -> None:
-    stale, fresh = id_token(1_000_000), id_token(99_999_999_999)
-    found = await read(kubeconfig(tmp_path / "config", user=oidc(stale)))
-    with pytest.raises(ConfigError, match="has run out: kubectl renews it: kubectl --context prod get nodes"):
-        await found.credentials.current()
-    kubeconfig(tmp_path / "config", user=oidc(fresh))
-    assert await authorization(found) == f"Bearer {fresh}"
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [

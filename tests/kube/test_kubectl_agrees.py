@@ -14,11 +14,13 @@ from string import Template
 import aiohttp
 import click
 import pytest
+import yaml
 
 from bwtop.cli.flags import read_target, target_flags
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import KubeError
+from kube.identity_provider import RENEWED
 from kube.kubeconfig_cases import CASES, Case
 from kube.pki_files import pem
 from kube.recorder import Recorder, Visit, recording
@@ -53,6 +55,7 @@ class Home:
             "named": f"https://127.0.0.1:{ports['named']}",
             "plain": f"http://127.0.0.1:{ports['plain']}",
             "port": str(ports["tls"]),
+            "issuer": recorder.provider.issuer,
             "proxy": recorder.proxy.url,
             "proxyport": str(recorder.proxy.port),
         }
@@ -159,6 +162,23 @@ async def test_a_plugin_is_told_the_same_by_both(home: Home) -> None:
         assert not await run(home)
         told.append(json.loads(base64.urlsafe_b64decode((home.folder / "info").read_text())))
     assert told[0] == told[1]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.name == "an OIDC token that has run out"], ids=lambda case: case.name
+)
+async def test_a_renewed_token_is_kept_alike_by_both(home: Home, recorder: Recorder) -> None:
+    config = home.folder / "config"
+    before, kept = config.read_text(), []
+    for run in (kubectl, bwtop):
+        config.write_text(before)
+        recorder.provider.refresh_token = "refresh-1"
+        recorder.provider.spent.clear()
+        assert not await run(home)
+        kept.append([user["user"] for user in yaml.safe_load(config.read_text())["users"]])
+    assert kept[0] == kept[1]
+    assert RENEWED in str(kept[1])
 
 
 def test_the_table_has_the_thirty_rows_that_were_asked_for() -> None:

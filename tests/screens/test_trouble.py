@@ -48,6 +48,15 @@ async def test_a_server_that_is_lost_leaves_its_rows_and_an_alert(server: DemoSe
     await server.start()
 
 
+async def test_a_notice_of_the_connection_is_told_once(server: DemoServer) -> None:
+    async with screen_on(server.url, server.token, notifications=True) as screen:
+        await screen.filled()
+        notices = screen.app.main.cluster.api.connection.notices
+        notices.append("the file [b]cannot[/b] be written")
+        await screen.shows("the file [b]cannot[/b] be written")
+        assert notices == []
+
+
 async def test_a_cluster_without_cilium_is_told_in_words(server: DemoServer) -> None:
     server.faults.fail("/apis/cilium.io/*", status=404, times=-1)
     async with screen_on(server.url, server.token) as screen:

@@ -46,7 +46,7 @@ def configured(target: Target) -> Iterator[ConfigRequest]:
 
 @contextlib.asynccontextmanager
 async def opened(target: Target, request: ConfigRequest, *, profiles: Profiles | None = None) -> AsyncIterator[Session]:
-    """Mistakes in profiles go to stderr, unless the caller has read them and tells of them itself.
+    """Mistakes in profiles go to stderr, unless the caller has read them and tells of them itself; notices at the end.
 
     Raises KubeError when there is no way to the cluster, UsageError for a profile that does not exist.
     """
@@ -67,6 +67,8 @@ async def opened(target: Target, request: ConfigRequest, *, profiles: Profiles |
         )
     finally:
         await api.close()
+        for notice in connection.notices:
+            click.echo(f"bwtop: {notice}", err=True)
 
 
 @contextlib.contextmanager

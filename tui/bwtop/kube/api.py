@@ -14,6 +14,7 @@ from bwtop import __version__
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credential
 from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
+from bwtop.kube.proxy import dials
 from bwtop.kube.sockets import Meter, socket_factory
 from bwtop.kube.target import Params, read_target
 from bwtop.kube.version import read_version
@@ -225,12 +226,12 @@ class Api:
         return {
             "ssl": credential.ssl or connection.ssl or True,
             "server_hostname": connection.server_hostname,
-            "proxy": None if _dials(connection.proxy) else connection.proxy,
+            "proxy": None if dials(connection.proxy) else connection.proxy,
         }
 
     def _connector(self) -> aiohttp.TCPConnector:
         proxy, factory = self.connection.proxy, socket_factory(self._meter)
-        if proxy and _dials(proxy):
+        if proxy and dials(proxy):
             from bwtop.kube.socks import SocksConnector
 
             return SocksConnector(proxy, self._meter, limit=_CONNECTIONS)
@@ -255,8 +256,3 @@ class Api:
             raise
         except NETWORK_ERRORS as error:
             raise unreachable(error, self.connection) from error
-
-
-def _dials(proxy: str | None) -> bool:
-    """Whether the proxy is one that connections are dialled through, not one that is spoken HTTP with."""
-    return bool(proxy) and str(proxy).startswith("socks5")

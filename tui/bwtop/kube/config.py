@@ -14,6 +14,7 @@ from bwtop.kube.credentials import Credentials, FixedCredentials
 from bwtop.kube.errors import ConfigError
 from bwtop.kube.exec_plugin import cluster_info
 from bwtop.kube.kubeconfig import Chosen, Entry, choose, kubeconfig_files
+from bwtop.kube.oidc import Surroundings
 from bwtop.kube.proxy import find_proxy
 from bwtop.kube.tls import Tls, read_tls, ssl_context
 from bwtop.kube.user import credentials_of, impersonation_of
@@ -77,12 +78,17 @@ def _connect(request: ConfigRequest, environ: Mapping[str, str], service_account
     tls = read_tls(cluster, user)
     connection = replace(connection, ssl=ssl_context(tls), server_hostname=name or None)
     return replace(
-        connection, credentials=_credentials(connection, replace(chosen, cluster=cluster), tls, files, request)
+        connection, credentials=_credentials(connection, replace(chosen, cluster=cluster), tls, files, request, environ)
     )
 
 
 def _credentials(
-    connection: Connection, chosen: Chosen, tls: Tls, files: Sequence[Path], request: ConfigRequest
+    connection: Connection,
+    chosen: Chosen,
+    tls: Tls,
+    files: Sequence[Path],
+    request: ConfigRequest,
+    environ: Mapping[str, str],
 ) -> Credentials:
     def read_again() -> Entry:
         return choose(files, context=request.context, cluster=request.cluster, user=request.user, needed=False).user
@@ -93,7 +99,7 @@ def _credentials(
         cluster=cluster_info(chosen.cluster, server=connection.server, tls=tls),
         tls=tls,
         read_again=read_again,
-        kubectl=connection.kubectl("get nodes"),
+        around=Surroundings(kubectl=connection.kubectl("get nodes"), environ=environ, tell=connection.notices.append),
     )
 
 

@@ -27,6 +27,8 @@ class Connection:
     """Headers `Impersonate-*`; that of the groups may come several times."""
     kubeconfig: str = ""
     """Where it was named explicitly; for hints."""
+    notices: list[str] = field(default_factory=list, repr=False, compare=False)
+    """What the user is to be told although all goes on; who tells it takes it out."""
 
     def kubectl(self, words: str) -> str:
         """The kubectl command line that does the same as the same user: for hints."""

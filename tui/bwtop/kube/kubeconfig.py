@@ -26,6 +26,8 @@ class Entry:
     fields: Fields = field(default_factory=dict, repr=False)
     base: Path = Path()
     """Directory of the file that it stands in: what relative paths in it begin from."""
+    file: Path = Path()
+    """The kubeconfig that it stands in."""
 
     def text(self, key: str) -> str:
         value = self.fields.get(key)
@@ -144,7 +146,7 @@ def _entries(content: Fields, kind: str, path: Path) -> Mapping[str, Entry]:
         name = str(item["name"])
         if name in found:
             raise ConfigError(f"{path} has two {kind}s of the name {name}", target=name, hint="rename or remove one")
-        found[name] = Entry(name=name, fields=dict(item.get(kind) or {}), base=path.parent)
+        found[name] = Entry(name=name, fields=dict(item.get(kind) or {}), base=path.parent, file=path)
     return found
 
 

@@ -21,6 +21,11 @@ def find_proxy(server: str, configured: str, environ: Mapping[str, str]) -> str 
     return _usable(found if "://" in found else f"http://{found}", _KINDS, name) if found else None
 
 
+def dials(proxy: str | None) -> bool:
+    """Whether the proxy is one that connections are dialled through, not one that is spoken HTTP with."""
+    return bool(proxy) and str(proxy).startswith("socks5")
+
+
 def _usable(text: str, kinds: tuple[str, ...], source: str) -> str:
     """The message leaves the URL out: it may carry a password."""
     try:

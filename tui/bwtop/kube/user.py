@@ -9,7 +9,7 @@ from bwtop.kube.credentials import Credentials, FixedCredentials, TokenFile, bea
 from bwtop.kube.errors import ConfigError
 from bwtop.kube.exec_plugin import PluginCredentials, read_plugin
 from bwtop.kube.kubeconfig import Entry
-from bwtop.kube.oidc import OidcCredentials
+from bwtop.kube.oidc import Login, OidcCredentials, Surroundings
 from bwtop.kube.tls import Tls
 from bwtop.kube.validation import has_certificate
 
@@ -18,9 +18,15 @@ ReadAgain = Callable[[], Entry]
 
 
 def credentials_of(
-    user: Entry, *, token: str | None, cluster: Mapping[str, Any], tls: Tls, read_again: ReadAgain, kubectl: str
+    user: Entry,
+    *,
+    token: str | None,
+    cluster: Mapping[str, Any],
+    tls: Tls,
+    read_again: ReadAgain,
+    around: Surroundings,
 ) -> Credentials:
-    """`token`: that of the command line; `cluster`: what a plugin is told; `kubectl`: a command line that renews.
+    """`token`: that of the command line; `cluster`: what a plugin is told.
 
     Source of the order: client-go, DirectClientConfig.getUserIdentificationPartialConfig: a token file is read before
     a token is taken, and what logs in by itself is not asked where there is a token, a password or a certificate.
@@ -40,22 +46,28 @@ def credentials_of(
     if user.fields.get("exec"):
         return PluginCredentials(read_plugin(user, cluster), tls)
     if provider := user.fields.get("auth-provider"):
-        return _auth_provider(user, provider, read_again, kubectl)
+        return _auth_provider(user, provider, read_again, around)
     who = f"user {user.name}" if user.name else "no user is chosen, and it"
     hint = "add a token, a client certificate or an exec plugin to it, or give --token"
     raise ConfigError(f"{who} has no credentials", target=user.name, hint=hint)
 
 
-def _auth_provider(user: Entry, provider: Mapping[str, Any], read_again: ReadAgain, kubectl: str) -> Credentials:
+def _auth_provider(
+    user: Entry, provider: Mapping[str, Any], read_again: ReadAgain, around: Surroundings
+) -> Credentials:
     if provider.get("name") != "oidc":
         cause = f"the auth-provider {provider.get('name')} of user {user.name} is gone from Kubernetes since 1.26"
         raise ConfigError(cause, target=user.name, hint="use its exec plugin: gke-gcloud-auth-plugin or kubelogin")
+    for key in ("idp-issuer-url", "client-id"):
+        if not _login(user).get(key):
+            cause = f"the auth-provider oidc of user {user.name} has no {key}"
+            raise ConfigError(cause, target=user.name, hint="add it to the config of the auth-provider")
+    return OidcCredentials(lambda: _login(read_again()), user=user.name, around=around)
 
-    def read() -> str:
-        settings = (read_again().fields.get("auth-provider") or {}).get("config") or {}
-        return str(settings.get("id-token") or "")
 
-    return OidcCredentials(read, user=user.name, kubectl=kubectl)
+def _login(user: Entry) -> Login:
+    settings = (user.fields.get("auth-provider") or {}).get("config") or {}
+    return Login(settings={key: str(value) for key, value in settings.items() if value is not None}, file=user.file)
 
 
 def impersonation_of(user: Entry, *, name: str | None, groups: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -202,8 +202,13 @@ class TablesScreen(Screen[None]):
         self._failure = f"no way to the cluster, next try in {retry_in:.0f} s: {error}"
         self.show_lines()
 
+    def _tell_notices(self) -> None:
+        while self.cluster and (notices := self.cluster.api.connection.notices):
+            self.notify(notices.pop(0), severity="warning", timeout=30, markup=False)
+
     def _tick(self) -> None:
         self._ticks += 1
+        self._tell_notices()
         if not self._loading and self._ticks % CALM_TICKS:
             return
         overview = self._overview()
