@@ -130,3 +130,19 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_brings_the_screen_again(environme
         assert shell.screen.changed_modes() <= {"2004"}
     finally:
         shell.stop()
+
+
+def test_m_leaves_the_mouse_to_the_terminal_and_takes_it_again(environment: dict[str, str]) -> None:
+    mouse = {"1000", "1003", "1006", "1015"}
+    with bwtop(environment) as terminal:
+        assert mouse <= terminal.screen.changed_modes(), "clicks, moves and their coordinates are sent to bwtop"
+        terminal.type("M")
+        terminal.wait_for("the mouse is the terminal's")
+        assert not mouse & terminal.screen.changed_modes()
+        terminal.type("M")
+        terminal.wait_for("the mouse works in bwtop")
+        assert mouse <= terminal.screen.changed_modes()
+        terminal.type("M")
+        terminal.type("q")
+        assert terminal.end() == 0
+        terminal.assert_sane()

@@ -44,3 +44,13 @@ async def test_wide_shows_every_column_and_scrolls_sideways(server: DemoServer) 
         await screen.pilot.press("w")
         await screen.until(lambda: "LAST 2 MIN" not in screen.text)
         assert "NAMESPACE" in screen.text
+
+
+async def test_the_list_to_sort_by_takes_vi_keys(screen: Screen) -> None:
+    await screen.pilot.press("s")
+    await screen.shows("Sort by")
+    await screen.pilot.press("g", "j", "j", "k", "enter")
+    await screen.shows("POD")
+    await screen.until(lambda: screen.table().sort_key == "pod")
+    await screen.pilot.press("s", "G", "enter")
+    await screen.until(lambda: screen.table().sort_key == "state")

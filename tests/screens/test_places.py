@@ -81,6 +81,14 @@ async def test_the_picker_lists_the_contexts_with_the_one_that_is_shown(screen: 
     assert "netperf-server" in screen.text
 
 
+@pytest.mark.parametrize("keys", [("ctrl+n", "ctrl+n", "ctrl+p"), ("tab", "G", "k", "j"), ("down",)], ids=" ".join)
+async def test_the_picker_takes_vi_keys_beside_the_typed_name(screen: Screen, keys: Sequence[str]) -> None:
+    await screen.pilot.press("C")
+    await screen.shows("current-context")
+    await screen.pilot.press(*keys, "enter")
+    await screen.until(lambda: screen.app.main.place.context == NEW)
+
+
 async def test_another_context_is_shown_with_its_own_rows_and_its_own_name(screen: Screen) -> None:
     await pick(screen, "C", NEW, title="Context")
     await screen.shows("telemetry")

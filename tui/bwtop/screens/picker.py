@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from bwtop.model.printable import printable
+from bwtop_widgets.choice_list import ChoiceList
 
 LONGEST_NAME = 120
 
@@ -32,9 +33,15 @@ class PickerScreen(ModalScreen[str | None]):
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close", id="picker.close", tooltip="Leave it as it is"),
-        Binding("down", "move(1)", "Next", show=False, priority=True, id="picker.next", tooltip="The next name"),
+        Binding("down,ctrl+n", "move(1)", "Next", show=False, priority=True, id="picker.next", tooltip="The next name"),
         Binding(
-            "up", "move(-1)", "Previous", show=False, priority=True, id="picker.previous", tooltip="The one before"
+            "up,ctrl+p",
+            "move(-1)",
+            "Previous",
+            show=False,
+            priority=True,
+            id="picker.previous",
+            tooltip="The one before",
         ),
     ]
 
@@ -49,7 +56,7 @@ class PickerScreen(ModalScreen[str | None]):
         with Vertical() as body:
             body.border_title = self._title
             yield Input(placeholder="type a part of the name", compact=True)
-            yield OptionList(markup=False, compact=True)
+            yield ChoiceList(markup=False, compact=True)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)
@@ -71,7 +78,7 @@ class PickerScreen(ModalScreen[str | None]):
         self._shown = [choice for choice in self._choices if words in choice.label.lower()]
         if words and not self._shown and self._typed:
             self._shown = [Choice(self.query_one(Input).value.strip(), f"{self._typed} {words}", "as typed")]
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         options.clear_options()
         options.add_options(Option(self._line(choice)) for choice in self._shown)
         values = [choice.value for choice in self._shown]
@@ -80,7 +87,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     @property
     def _highlighted(self) -> Choice | None:
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(ChoiceList).highlighted
         return self._shown[at] if at is not None and at < len(self._shown) else None
 
     def _line(self, choice: Choice) -> Content:
@@ -93,7 +100,7 @@ class PickerScreen(ModalScreen[str | None]):
         )
 
     def action_move(self, step: int) -> None:
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         (options.action_cursor_down if step > 0 else options.action_cursor_up)()
 
     @on(Input.Changed)

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
+from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.columns import Column
 
 
@@ -26,14 +26,15 @@ class SortScreen(ModalScreen[str | None]):
         self._columns, self._current = columns, current
 
     def compose(self) -> ComposeResult:
-        options = OptionList(*(Option(self._label(column), id=column.key) for column in self._columns), markup=False)
-        options.border_title = "Sort by"
-        yield options
+        choices = ChoiceList()
+        choices.border_title = "Sort by"
+        yield choices
 
     def on_mount(self) -> None:
         keys = [column.key for column in self._columns]
-        options = self.query_one(OptionList)
-        options.highlighted = keys.index(self._current) if self._current in keys else 0
+        choices = self.query_one(ChoiceList)
+        choices.offer([(column.key, self._label(column)) for column in self._columns])
+        choices.highlighted = keys.index(self._current) if self._current in keys else 0
 
     def _label(self, column: Column[Any]) -> str:
         return f"{column.title}  (again: the other way round)" if column.key == self._current else column.title
