@@ -187,6 +187,30 @@ async def test_in_a_pod_the_service_account_is_used(tmp_path: Path) -> None:
         ConfigRequest(token="t"), environ=environ | {"POD_NAMESPACE": "mine"}, service_account=tmp_path
     )
     assert (await authorization(other), other.namespace) == ("Bearer t", "mine"), "what is said wins over the files"
+    (tmp_path / "token").write_text("rotated")
+    old = await found.credentials.current()
+    assert (await found.credentials.renew(old)).authorization == "Bearer rotated"
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"ca.crt": pem("authority.pem")}, "Service token file does not exist"),
+        ({"ca.crt": pem("authority.pem"), "token": ""}, "Token file exists but empty"),
+        ({"token": "s3cret"}, "Service certification file does not exist"),
+        ({"token": "s3cret", "ca.crt": ""}, "Cert file exists but empty"),
+        ({"token": "s3cret", "ca.crt": "no PEM"}, "certificate-authority holds no certificate"),
+    ],
+)
+async def test_a_service_account_that_lacks_something_is_told(
+    tmp_path: Path, files: dict[str, str], reason: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    environ = {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443", "HOME": "/nonexistent"}
+    with pytest.raises(ConfigError, match=reason) as failed:
+        await connect(ConfigRequest(), environ=environ, service_account=tmp_path)
+    assert "s3cret" not in str(failed.value)
 
 
 @pytest.mark.parametrize(

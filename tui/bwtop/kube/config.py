@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 from yarl import URL
 
@@ -13,6 +12,7 @@ from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credentials, FixedCredentials
 from bwtop.kube.errors import ConfigError
 from bwtop.kube.exec_plugin import cluster_info
+from bwtop.kube.in_cluster import SERVICE_ACCOUNT, in_cluster
 from bwtop.kube.kubeconfig import Chosen, Entry, choose, kubeconfig_files
 from bwtop.kube.oidc import Surroundings
 from bwtop.kube.proxy import find_proxy
@@ -21,8 +21,6 @@ from bwtop.kube.user import credentials_of, impersonation_of
 from bwtop.kube.validation import check_cluster, check_user
 
 __all__ = ["ConfigRequest", "Connection", "connect"]
-
-SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ def _connect(request: ConfigRequest, environ: Mapping[str, str], service_account
         files, context=request.context, cluster=request.cluster, user=request.user, needed=not request.server
     )
     if not chosen.cluster.fields and not request.server:
-        chosen = _in_cluster(environ, service_account, token=request.token)
+        chosen = in_cluster(environ, service_account, token=request.token)
     cluster, user = _secured(chosen.cluster, insecure=request.insecure), chosen.user
     check_cluster(cluster)
     check_user(user, token=request.token)
@@ -109,25 +107,6 @@ def _secured(cluster: Entry, *, insecure: bool) -> Entry:
         return cluster
     kept = {key: value for key, value in cluster.fields.items() if not key.startswith("certificate-authority")}
     return replace(cluster, fields={**kept, "insecure-skip-tls-verify": True})
-
-
-def _in_cluster(environ: Mapping[str, str], service_account: Path, *, token: str | None) -> Chosen:
-    """The files that a kubelet gives every pod, as the kubeconfig that they amount to."""
-    host, port = environ.get("KUBERNETES_SERVICE_HOST", ""), environ.get("KUBERNETES_SERVICE_PORT", "")
-    if not (host and port):
-        hint = "set KUBECONFIG or --kubeconfig, or try bwtop --demo"
-        raise ConfigError("no kubeconfig is found, and this is no pod of a cluster", hint=hint)
-    bracketed = f"[{host}]" if ":" in host else host
-    namespace = service_account / "namespace"
-    return Chosen(
-        namespace=environ.get("POD_NAMESPACE") or (namespace.read_text().strip() if namespace.exists() else ""),
-        cluster=Entry(
-            name="in-cluster",
-            fields={"server": f"https://{bracketed}:{port}", "certificate-authority": "ca.crt"},
-            base=service_account,
-        ),
-        user=Entry(name="service account", fields={} if token else {"tokenFile": "token"}, base=service_account),
-    )
 
 
 def _server(text: str) -> str:
