@@ -15,7 +15,7 @@ from bwtop.demo.containers import check_exec, websocket_needs_create
 from bwtop.demo.eras import era
 from bwtop.demo.errors import StatusError, method_not_allowed, too_large_version, unauthorized
 from bwtop.demo.exec import serve_exec
-from bwtop.demo.faults import Faults
+from bwtop.demo.faults import Faults, Mishap
 from bwtop.demo.paging import Pages
 from bwtop.demo.protobuf import MEDIA_TYPE, read_review
 from bwtop.demo.requests import Query, Target, is_review, json_object, number, target, truth, verb
@@ -28,6 +28,7 @@ from bwtop.demo.writing import Writer
 
 GZIP_FROM = 128 * 1024
 """Bytes from which a list is compressed for clients that take it, as kube-apiserver does."""
+LOGIN_PAGE = "<!doctype html><title>Sign in</title><form>please sign in</form>\n"
 Body = dict[str, Any]
 
 
@@ -43,9 +44,12 @@ class ApiServer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         try:
-            await self.faults.meet(request.method, request.path)
+            mishap = await self.faults.meet(request.method, request.path)
             self._world.advance()
-            return await self._answer(request, self._user(request))
+            if mishap is Mishap.LOGIN_PAGE:
+                return web.Response(text=LOGIN_PAGE, content_type="text/html")
+            answer = await self._answer(request, self._user(request))
+            return await _cut(request, answer) if mishap is Mishap.CUT else answer
         except StatusError as error:
             return _refusal(error)
 
@@ -137,8 +141,10 @@ class ApiServer:
             if backlog:
                 await response.write(backlog)
             ending = await watcher.follow(queue, bookmark_every=self.watches.bookmark_every)
-        if ending is Ending.CUT and request.transport:
+        if ending in (Ending.CUT, Ending.TORN) and request.transport:
             request.transport.abort()
+        elif ending is Ending.SILENT:
+            await asyncio.Event().wait()  # until the client hangs up
         return response
 
     async def _write(self, request: web.Request, asked: Target, word: str) -> web.StreamResponse:
@@ -198,6 +204,19 @@ async def _json_maybe_zipped(request: web.Request, body: bytes) -> web.Response:
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     return response
+
+
+async def _cut(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """The first half of the body, then the end of the connection."""
+    if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
+        return answer
+    half = web.StreamResponse(status=answer.status, headers=answer.headers)
+    half.content_length = len(answer.body)
+    await half.prepare(request)
+    await half.write(answer.body[: len(answer.body) // 2])
+    if request.transport:
+        request.transport.abort()
+    return half
 
 
 def _refusal(error: StatusError) -> web.Response:

@@ -1,6 +1,7 @@
 """Faults that can be switched on in a running demo server."""
 
 import asyncio
+from enum import Enum
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -9,7 +10,7 @@ from bwtop.demo import membership
 from bwtop.demo.errors import StatusError
 from bwtop.demo.paging import Pages
 from bwtop.demo.spec import AgentFault
-from bwtop.demo.watches import Ending, Watches
+from bwtop.demo.watches import Ending, Watches, error_event
 from bwtop.demo.world import World
 
 _REASONS = {
@@ -26,12 +27,22 @@ _REASONS = {
 }
 
 
+class Mishap(Enum):
+    """What can happen to an answer that is no refusal of Kubernetes."""
+
+    LOGIN_PAGE = "login page"
+    """HTML with the status 200 comes in its place, as from a proxy that wants a login."""
+    CUT = "cut"
+    """The connection breaks in the middle of its body."""
+
+
 class _Rule(msgspec.Struct):
     path: str
     method: str
     times: int
     error: StatusError | None = None
     seconds: float = 0.0
+    mishap: Mishap | None = None
 
     def meets(self, method: str, path: str) -> bool:
         return self.times != 0 and self.method in ("", method) and fnmatchcase(path, self.path)
@@ -58,26 +69,45 @@ class Faults:
         retry_after: int = 0,
     ) -> None:
         """The next `times` requests (-1: all) to a path are answered with this HTTP status."""
-        reason = _REASONS.get(status, "")
-        error = StatusError(status, reason, message or f"injected fault: {reason or status}", retry_after=retry_after)
-        self._rules.append(_Rule(path, method, times, error=error))
+        self._rules.append(_Rule(path, method, times, error=_refusal(status, message, retry_after=retry_after)))
 
     def delay(self, path: str = "*", *, seconds: float, times: int = -1, method: str = "") -> None:
         """The next `times` requests to a path wait this long, in real seconds, before they are answered."""
         self._rules.append(_Rule(path, method, times, seconds=seconds))
 
+    def spoil(self, path: str = "*", mishap: Mishap = Mishap.CUT, *, times: int = 1, method: str = "") -> None:
+        """Something happens to the next `times` answers (-1: all) for a path."""
+        self._rules.append(_Rule(path, method, times, mishap=mishap))
+
     def cut_watches(self, path: str = "*") -> int:
         """Breaks the connection of open watches; how many."""
-        return self._watches.end(Ending.CUT, path=path)
+        return self._watches.give(Ending.CUT, path=path)
+
+    def tear_watches(self, path: str = "*") -> int:
+        """Breaks the connection of open watches inside an event; how many."""
+        return self._watches.give(Ending.TORN, path=path)
+
+    def silence_watches(self, path: str = "*") -> int:
+        """Open watches stay open and bring nothing more, as when a NAT has forgotten them; how many."""
+        return self._watches.give(Ending.SILENT, path=path)
+
+    def garble_watches(self, path: str = "*", *, line: bytes = b"this is no event") -> int:
+        """Sends a line that is no event to open watches, which go on; how many."""
+        return self._watches.give(line + b"\n", path=path)
+
+    def fail_watches(self, path: str = "*", *, status: int = 500, message: str = "", retry_after: int = 0) -> int:
+        """Ends open watches with an ERROR event of this status; how many."""
+        event = error_event(_refusal(status, message, retry_after=retry_after))
+        return self._watches.give(event, Ending.CLEAN, path=path)
 
     def end_watches(self, path: str = "*") -> int:
         """Ends open watches as a time-out does; how many."""
-        return self._watches.end(Ending.CLEAN, path=path)
+        return self._watches.give(Ending.CLEAN, path=path)
 
     def expire_watches(self, path: str = "*") -> int:
         """Sends open watches an ERROR event 410 and forgets what they could resume from; how many."""
         self.compact()
-        return self._watches.end(Ending.EXPIRED, path=path)
+        return self._watches.give(Ending.EXPIRED, path=path)
 
     def compact(self) -> None:
         """Forgets all history: watches from an older version and pages of older lists are answered 410."""
@@ -109,11 +139,19 @@ class Faults:
         for node in self._world.nodes.values():
             node.agent.fault = None
 
-    async def meet(self, method: str, path: str) -> None:
-        """Lets a request run into the faults that are set for it; raises StatusError."""
+    async def meet(self, method: str, path: str) -> Mishap | None:
+        """Lets a request run into the faults that are set for it; what happens to its answer. Raises StatusError."""
+        mishap = None
         for rule in [rule for rule in self._rules if rule.meets(method, path)]:
             rule.times -= 1
             if rule.seconds:
                 await asyncio.sleep(rule.seconds)
             if rule.error:
                 raise rule.error
+            mishap = rule.mishap or mishap
+        return mishap
+
+
+def _refusal(status: int, message: str, *, retry_after: int) -> StatusError:
+    reason = _REASONS.get(status, "")
+    return StatusError(status, reason, message or f"injected fault: {reason or status}", retry_after=retry_after)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from bwtop.demo.errors import expired
+from bwtop.demo.errors import StatusError, expired
 from bwtop.demo.selectors import Selector
 from bwtop.demo.store import Change, Collection, Stored
 from bwtop.demo.views import View
@@ -25,8 +25,17 @@ class Ending(Enum):
     """As at its time-out."""
     CUT = "cut"
     """The connection breaks."""
+    TORN = "torn"
+    """The connection breaks inside an event."""
+    SILENT = "silent"
+    """The connection stays, and nothing comes any more: no bookmark either."""
     EXPIRED = "expired"
     """An ERROR event 410: the client has to list again."""
+
+
+Entry = Change | Ending | bytes
+"""What an open watch is given; bytes are sent as they are."""
+_HALF_AN_EVENT = b'{"type":"MODIFIED","object":{"metadata":{"na'
 
 
 class WatchRequest(msgspec.Struct, kw_only=True):
@@ -46,22 +55,23 @@ class Watches:
 
     def __init__(self) -> None:
         self.bookmark_every = BOOKMARK_EVERY
-        self._open: dict[asyncio.Queue[Change | Ending], str] = {}
+        self._open: dict[asyncio.Queue[Entry], str] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def end(self, how: Ending, *, path: str = "*") -> int:
-        """Ends the open watches whose path matches; how many these were."""
+    def give(self, *entries: Ending | bytes, path: str = "*") -> int:
+        """To the open watches whose path matches; how many these were."""
         found = [queue for queue, own in self._open.items() if fnmatchcase(own, path)]
         for queue in found:
-            queue.put_nowait(how)
+            for entry in entries:
+                queue.put_nowait(entry)
         return len(found)
 
     @contextlib.contextmanager
-    def open(self, collection: Collection, path: str) -> Iterator[asyncio.Queue[Change | Ending]]:
+    def open(self, collection: Collection, path: str) -> Iterator[asyncio.Queue[Entry]]:
         """A queue of all that happens to the collection from now on."""
-        queue: asyncio.Queue[Change | Ending] = asyncio.Queue()
+        queue: asyncio.Queue[Entry] = asyncio.Queue()
         self._open[queue] = path
         leave = collection.subscribe(queue.put_nowait)
         try:
@@ -98,7 +108,7 @@ class Watcher:
         )
         return everything + (self._bookmark(initial=True) if request.initial_events_end else b"")
 
-    async def follow(self, queue: asyncio.Queue[Change | Ending], *, bookmark_every: float) -> Ending:
+    async def follow(self, queue: asyncio.Queue[Entry], *, bookmark_every: float) -> Ending:
         """Writes what happens until the watch ends, and tells how."""
         clock = asyncio.get_running_loop().time
         end, next_bookmark = clock() + self._request.timeout, clock() + bookmark_every
@@ -118,14 +128,19 @@ class Watcher:
             await self._write(self._bookmark())
         return Ending.CLEAN
 
-    async def _write_all(self, first: Change | Ending, queue: asyncio.Queue[Change | Ending]) -> Ending | None:
-        waiting = [first, *(queue.get_nowait() for _ in range(queue.qsize()))]
-        ending = next((entry for entry in waiting if isinstance(entry, Ending)), None)
-        text = b"".join(self._lines(entry) for entry in waiting if isinstance(entry, Change))
+    async def _write_all(self, first: Entry, queue: asyncio.Queue[Entry]) -> Ending | None:
+        parts: list[bytes] = []
+        ending: Ending | None = None
+        for entry in [first, *(queue.get_nowait() for _ in range(queue.qsize()))]:
+            if isinstance(entry, Ending):
+                ending = entry
+                break
+            parts.append(entry if isinstance(entry, bytes) else self._lines(entry))
         if ending is Ending.EXPIRED:
-            error = expired(asked=self._request.since or 0, oldest=self._version())
-            text += _line("ERROR", msgspec.json.encode(error.status()))
-        if text:
+            parts.append(error_event(expired(asked=self._request.since or 0, oldest=self._version())))
+        elif ending is Ending.TORN:
+            parts.append(_HALF_AN_EVENT)
+        if text := b"".join(parts):
             await self._write(text)
         return ending
 
@@ -152,6 +167,10 @@ class Watcher:
         return _line(
             "BOOKMARK", self._view.bookmark({**metadata, "annotations": INITIAL_EVENTS_END} if initial else metadata)
         )
+
+
+def error_event(error: StatusError) -> bytes:
+    return _line("ERROR", msgspec.json.encode(error.status()))
 
 
 def _line(kind: str, text: bytes) -> bytes:
