@@ -12,12 +12,17 @@ from bwtop.app import BwtopApp
 from bwtop.cli.flags import target_flags
 from bwtop.model.words import state_symbol, state_words
 from bwtop.panels.detail_panel import DetailPanel
-from bwtop.screens.help import MEANING
-from bwtop.screens.limit import LimitScreen
+from bwtop.panels.netperf_panel import NetperfPanel
+from bwtop.screens.checks import ChecksScreen
+from bwtop.screens.columns import ColumnsScreen
+from bwtop.screens.help import MEANING, HelpScreen
+from bwtop.screens.limit import LimitInput, LimitScreen
 from bwtop.screens.main import MainScreen
+from bwtop.screens.moment import MomentScreen
 from bwtop.screens.picker import PickerScreen
 from bwtop.screens.replay import ReplayScreen
 from bwtop.screens.sort import SortScreen
+from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
 from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.filter_input import FilterInput
@@ -34,14 +39,22 @@ GROUPS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("A recording", ReplayScreen),
     ("Lists", ChoiceList),
     ("The list of columns to sort by", SortScreen),
+    ("The list of columns to show", ColumnsScreen),
     ("The list of contexts or namespaces", PickerScreen),
     ("Edit a limit", LimitScreen),
+    ("The field of the limit", LimitInput),
     ("Write it", WriteScreen),
+    ("A test with netperf", NetperfPanel),
+    ("Explain and doctor", ChecksScreen),
+    ("The sources", SourcesScreen),
+    ("A moment of a recording", MomentScreen),
+    ("Help", HelpScreen),
     ("A text", TextDialog),
 )
 HEAD = """# Keys, filter, states, flags
 
 Written by `python -m screenshots.keys`; a test fails when it is stale.
+Other keys for what has an id: [configuration](configuration.md).
 """
 FILTER = """## Filter
 `/` on the screen, `--filter` of `bwtop get`. Every term must hold.

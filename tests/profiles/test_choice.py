@@ -3,9 +3,9 @@
 import pytest
 
 from bwtop.cli.profile_files import shipped_profiles
+from bwtop.model.keyed_yaml import Mistake
 from bwtop.model.profile import Profile, matches
 from bwtop.model.profile_choice import Profiles
-from bwtop.model.profile_reading import Mistake
 
 ALL = Profile(name="all", contexts=("*",))
 PROD = Profile(name="prod", contexts=("prod-*", "live"), protected=("prod-*",))

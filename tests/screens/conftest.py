@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from bwtop.app import BwtopApp
+from bwtop.app import NO_CONFIG, BwtopApp
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
@@ -15,6 +15,7 @@ from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
 from bwtop.live.cluster import Cluster
 from bwtop.live.sampler import Budget
+from bwtop.model.config import Config
 from bwtop.model.place import Place
 from bwtop.model.profile_choice import Profiles
 from bwtop.panels.views import VIEWS
@@ -83,6 +84,7 @@ async def screen_on(
     profiles: Profiles | None = None,
     as_user: str = "",
     notifications: bool = False,
+    config: Config = NO_CONFIG,
 ) -> AsyncIterator[Screen]:
     """The app on the cluster at this address; every attempt opens a new connection."""
     impersonation = (("Impersonate-User", as_user),) if as_user else ()
@@ -96,7 +98,7 @@ async def screen_on(
         finally:
             await api.close()
 
-    app = BwtopApp(opened, writable=writable)
+    app = BwtopApp(opened, writable=writable, config=config)
     async with app.run_test(size=size, notifications=notifications) as pilot:
         yield Screen(app, pilot)
 

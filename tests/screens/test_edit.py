@@ -430,7 +430,7 @@ async def test_kubectl_lines_are_always_at_hand(opened: Opened) -> None:
 
 
 async def test_profiles_that_were_left_out_are_told_and_every_context_is_protected(opened: Opened) -> None:
-    from bwtop.model.profile_reading import Mistake
+    from bwtop.model.keyed_yaml import Mistake
 
     mistakes = [Mistake("prod.yaml", 3, "protected", "this must be a list")]
     async with opened(profiles=Profiles(mistakes=mistakes), size=(120, 40)) as screen:

@@ -15,7 +15,9 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
+from bwtop.model.config import Config
 from bwtop.model.place import Contexts, Place
+from bwtop.screens.keys.columns import KeepColumns, kept_nowhere
 from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
 from bwtop.screens.palette import Commands
@@ -24,6 +26,7 @@ from bwtop_widgets.looks import ANSI_THEME, dress, picture, theme_for
 
 OpenCluster = Callable[[Place], AbstractAsyncContextManager[Cluster]]
 HERE = Place()
+NO_CONFIG = Config()
 RETRY_SECONDS = 5.0
 
 
@@ -81,6 +84,8 @@ class BwtopApp(App[None]):
         theme: str = "",
         ascii: bool = False,
         writable: bool = False,
+        config: Config = NO_CONFIG,
+        keep_columns: KeepColumns = kept_nowhere,
     ) -> None:
         """`place` to begin with; `theme` empty: what suits the terminal.
 
@@ -96,11 +101,16 @@ class BwtopApp(App[None]):
         self._place = place
         self.main = self.MAIN(place, contexts=contexts)
         self.main.set_reactive(MainScreen.writable, writable)
+        self.main.own_columns, self.main.keep_columns = config.columns, keep_columns
+        self._config = config
+        self.set_keymap({id: ",".join(keys) for id, keys in config.keys.items()})
 
     def on_mount(self) -> None:
         self.push_screen(self.main)
         self._end_on_signals()
         self._follow(self.main.place)
+        for mistake in self._config.mistakes:
+            self.notify(f"{mistake}", title="config left out", severity="error", timeout=30, markup=False)
         # What stands now stays: the collector need not look at it again (40 ms a time with 100k rows).
         gc.freeze()
 

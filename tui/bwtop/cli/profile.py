@@ -15,10 +15,11 @@ from bwtop.cli.profile_text import profile_text
 from bwtop.cli.session import configured
 from bwtop.kube.errors import KubeError
 from bwtop.kube.kubeconfig import choose, kubeconfig_files
+from bwtop.model.keyed_yaml import Mistake
 from bwtop.model.printable import printable
 from bwtop.model.profile import DEFAULT_NAME, Profile
 from bwtop.model.profile_choice import Profiles
-from bwtop.model.profile_reading import Mistake, ProfileError
+from bwtop.model.profile_reading import ProfileError
 
 EXIT_MISTAKES = 1
 

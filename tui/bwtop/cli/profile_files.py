@@ -8,9 +8,10 @@ import platformdirs
 
 import bwtop_profiles
 from bwtop.cli.errors import UsageError
+from bwtop.model.keyed_yaml import MOST_CHARACTERS, Mistake
 from bwtop.model.profile import DEFAULT_NAME, Profile
 from bwtop.model.profile_choice import Profiles
-from bwtop.model.profile_reading import MOST_CHARACTERS, Mistake, ProfileError, read_profile
+from bwtop.model.profile_reading import ProfileError, read_profile
 
 SUFFIXES: Final = (".yaml", ".yml")
 

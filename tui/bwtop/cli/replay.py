@@ -37,6 +37,7 @@ def replay(file: Path, at: str, speed: float, paused: bool, debug: bool, **flags
         except ValueError as error:
             raise UsageError(f"--at: {error}") from None
         from bwtop.app import BwtopApp
+        from bwtop.cli.config_file import keep_columns, load_config
         from bwtop.cli.screen import run_app
         from bwtop.live.recording.replay import Replay
         from bwtop.screens.replay import ReplayScreen
@@ -51,7 +52,12 @@ def replay(file: Path, at: str, speed: float, paused: bool, debug: bool, **flags
             yield played
 
         looks, place = read_looks(flags), Place(context=recording.header.context)
-        run_app(lambda: ReplayApp(opened, place=place, theme=looks.theme, ascii=looks.ascii))
+        config = load_config()
+        run_app(
+            lambda: ReplayApp(
+                opened, place=place, theme=looks.theme, ascii=looks.ascii, config=config, keep_columns=keep_columns
+            )
+        )
 
 
 def _duration(recording: Any, at: str) -> float:  # noqa: ANN401 - imported late

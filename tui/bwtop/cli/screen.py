@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from bwtop.app import BwtopApp
+from bwtop.cli.config_file import keep_columns, load_config
 from bwtop.cli.errors import UsageError
 from bwtop.cli.flags import Target
 from bwtop.cli.places import Places, places_of
@@ -31,7 +32,7 @@ def run_screen(
 
     Raises UsageError when there is no such theme.
     """
-    profiles = load_profiles(named=target.profile)
+    profiles, config = load_profiles(named=target.profile), load_config()
     with contextlib.ExitStack() as stack:
         places = places_of(target, stack)
         run_app(
@@ -42,6 +43,8 @@ def run_screen(
                 theme=looks.theme,
                 ascii=looks.ascii,
                 writable=writable,
+                config=config,
+                keep_columns=keep_columns,
             )
         )
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bwtop.model.keyed_yaml import Mistake
 from bwtop.model.profile import DEFAULT_NAME, Profile, closeness, matches
-from bwtop.model.profile_reading import Mistake
 
 
 class Profiles(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,31 +1,13 @@
 """Reads a profile from YAML, and tells of every mistake where it stands: file, line and key."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-import yaml
 
-from bwtop.model.printable import printable
+from bwtop.model.keyed_yaml import Mistake, read_keys
 from bwtop.model.profile import Profile, ViewProfile
-from bwtop.model.profile_keys import KEYS, ValueMistakeError
-
-MOST_CHARACTERS: Final = 64 * 1024
-
-
-class Mistake(msgspec.Struct, frozen=True):
-    """`prod.yaml:7: netperf.duration: 'soon' is no time; write 10s or 1m`."""
-
-    source: str
-    line: int
-    key: str
-    """Empty: the file as a whole."""
-    problem: str
-
-    def __str__(self) -> str:
-        where = f"{printable(self.source)}:{self.line}"
-        return f"{where}: {self.key}: {self.problem}" if self.key else f"{where}: {self.problem}"
+from bwtop.model.profile_keys import KEYS
 
 
 class ProfileError(Exception):
@@ -42,7 +24,7 @@ def read_profile(text: str, *, name: str, source: str, base: Profile | None = No
     Raises ProfileError with all its mistakes.
     """
     base = base or Profile()
-    values, lines, mistakes = _values(text, source)
+    values, lines, mistakes = read_keys(text, source=source, keys=KEYS)
     if mistakes:
         raise ProfileError(mistakes)
     top = {_FIELDS.get(path, path): value for path, value in values.items() if path.count(".") == 0 or path in _FIELDS}
@@ -76,77 +58,3 @@ def _below(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _children(prefix: str, values: Mapping[str, Any]) -> set[str]:
     return {path.split(".", 1)[0] for path in _below(prefix, values)}
-
-
-def _values(text: str, source: str) -> tuple[Mapping[str, Any], Mapping[str, int], Sequence[Mistake]]:
-    """Values and lines by the path of their key."""
-    if len(text) > MOST_CHARACTERS:
-        return {}, {}, [Mistake(source, 1, "", f"longer than {MOST_CHARACTERS // 1024} KiB")]
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        return {}, {}, [_not_yaml(error, source)]
-    read = _Read(source)
-    mistakes = [] if root is None else list(read.walk(root, ""))
-    return read.values, read.lines, sorted(mistakes, key=lambda mistake: mistake.line)
-
-
-def _not_yaml(error: Exception, source: str) -> Mistake:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "nested too deep"
-    return Mistake(source, mark.line + 1 if mark else 1, "", f"no YAML: {printable(str(problem))}")
-
-
-class _Read:
-    """What was read so far, by the path of its key."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.values: dict[str, Any] = {}
-        self.lines: dict[str, int] = {}
-
-    def walk(self, node: yaml.Node, path: str) -> Iterator[Mistake]:
-        """Reads the values below the node; yields what is wrong with them."""
-        if not isinstance(node, yaml.MappingNode):
-            what = "keys with values" if not path else f"keys: {', '.join(_keys_below(path))}"
-            yield Mistake(self.source, _line(node), path, f"this must have {what}")
-            return
-        seen: set[str] = set()
-        for key_node, value in node.value:
-            name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-            key = f"{path}.{name}" if path else name
-            if name in seen:
-                yield Mistake(self.source, _line(key_node), _shown(key), "stands twice")
-            elif key in KEYS:
-                yield from self._read(key, value)
-            elif any(known.startswith(f"{key}.") for known in KEYS):
-                yield from self.walk(value, key)
-            else:
-                problem = f"is no key here{_meant(name, _keys_below(path))}"
-                yield Mistake(self.source, _line(key_node), _shown(key), problem)
-            seen.add(name)
-
-    def _read(self, key: str, node: yaml.Node) -> Iterator[Mistake]:
-        self.lines[key] = _line(node)
-        try:
-            self.values[key] = KEYS[key].read(node)
-        except ValueMistakeError as wrong:
-            yield Mistake(self.source, _line(wrong.node), key, wrong.problem)
-
-
-def _keys_below(path: str) -> Sequence[str]:
-    prefix = f"{path}." if path else ""
-    return list(dict.fromkeys(key[len(prefix) :].split(".", 1)[0] for key in KEYS if key.startswith(prefix)))
-
-
-def _meant(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; {near[0]} is meant?" if near else f"; there are: {', '.join(known)}"
-
-
-def _shown(key: str) -> str:
-    return printable(key, limit=60)
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1

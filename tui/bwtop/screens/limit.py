@@ -19,7 +19,7 @@ from bwtop.panels.edit_lines import notes, preview, verdict
 LONGEST = 64
 
 
-class _LimitInput(Input):
+class LimitInput(Input):
     """Its own key for enter comes after all that was typed before; one of the screen's would overtake it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class LimitScreen(ModalScreen[Proposal | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title())
-            yield _LimitInput(self._first(), placeholder="10M", compact=True, max_length=LONGEST, id="value")
+            yield LimitInput(self._first(), placeholder="10M", compact=True, max_length=LONGEST, id="value")
             with Horizontal(id="presets"):
                 for preset in self._presets:
                     yield Button(preset, name=preset, compact=True, classes="preset")

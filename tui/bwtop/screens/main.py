@@ -1,5 +1,6 @@
 """The main screen: the tables with all their keys."""
 
+from bwtop.screens.keys.columns import ColumnKeys
 from bwtop.screens.keys.copy import CopyKeys
 from bwtop.screens.keys.detail import DetailKeys
 from bwtop.screens.keys.edit import EditKeys
@@ -20,6 +21,7 @@ class MainScreen(
     CopyKeys,
     MarkKeys,
     OrderKeys,
+    ColumnKeys,
     NetperfKeys,
     ViewKeys,
     ExplainKeys,

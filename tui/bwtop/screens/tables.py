@@ -5,7 +5,7 @@ The keys stand in `screens/keys`, one file a concern, each a subclass of `Tables
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -55,8 +55,8 @@ class TablesScreen(Screen[None]):
         self.cluster: Cluster | None = None
         self.store = Store()
         self.frozen = False
-        self._sorted_for: str | None = None
-        """The context whose profile has sorted the tables: what somebody sorts later stays when it is there anew."""
+        self.own_columns: Mapping[str, Sequence[str]] = {}
+        """Keys of the columns that somebody has chosen, by the key of the view: they go before the profile's."""
         self.filters = [""] * len(VIEWS)
         self._tables: list[LiveTable[Any]] = []
         self._active = 0
@@ -188,14 +188,14 @@ class TablesScreen(Screen[None]):
         self._received, self._received_rate = 0, None
         for view, table, words in zip(VIEWS, self._tables, self.filters, strict=True):
             table.frozen = False
-            profile = cluster.profile.view(view.key) if cluster else ViewProfile()
-            table.columns = columns_of(view, store, chosen=profile.columns)
-            if cluster and self._sorted_for != self.place.context and profile.sort:
-                table.sort_by(profile.sort, descending=profile.descending)
+            table.columns = columns_of(view, store, chosen=self.columns_chosen(view.key))
             table.filter(read_filter(words, view.fields(store)))
             table.load({})
-        if cluster:
-            self._sorted_for = self.place.context
+
+    def columns_chosen(self, view: str) -> Sequence[str]:
+        """Keys in their order; empty: all, as bwtop has them."""
+        profile = self.cluster.profile.view(view) if self.cluster else ViewProfile()
+        return self.own_columns.get(view) or profile.columns
 
     def show_failure(self, error: str, *, retry_in: float) -> None:
         """There is no way to the cluster."""

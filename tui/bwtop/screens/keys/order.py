@@ -30,9 +30,6 @@ class OrderKeys(TablesScreen):
         super().show_cluster(cluster)
         for view, table in zip(VIEWS, self.tables, strict=True):
             wanted = cluster.profile.view(view.key)
-            if wanted.columns:
-                by_key = {column.key: column for column in table.columns}
-                table.columns = [by_key[key] for key in wanted.columns]
             if cluster.profile != self._ordered_by:
                 _order(table, view, wanted)
         self._ordered_by = cluster.profile
