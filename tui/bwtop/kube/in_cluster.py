@@ -3,9 +3,9 @@
 The only module that knows the `kubernetes` package; it is loaded (300 ms) in pods only, in the thread that connects. It
 finds the server and checks the files. The rest of configuration is our own code, because there the package (37.0) does
 what kubectl does not. Of several kubeconfigs the last one's current context counts, not the first one's; an empty file
-is an error; tildes are expanded. An exec plugin reads the screen's terminal; one
-that fails is logged, and requests go out without credentials. Impersonation is not read. A token that is refused is not
-read or renewed before its minute is over (credentials.TokenFile, oidc). test_kubectl_agrees.py holds us to kubectl.
+is an error; tildes are expanded. An exec plugin reads the screen's terminal; one that fails is logged, and requests go
+out without credentials. Impersonation is not read. A token that is refused is not read or renewed before its minute is
+over (credentials.TokenFile, oidc). test_kubectl_agrees.py holds us to kubectl.
 """
 
 from collections.abc import Mapping
