@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Select
+from textual.widgets import Button, Input, Select
 
 from bwtop.demo.kinds import PODS
 from bwtop.demo.server import DemoServer
@@ -46,9 +46,16 @@ def choose(screen: Screen, client: str) -> None:
     screen.app.main.query_one("#netperf-client", Select).value = client
 
 
+async def push(screen: Screen, name: str) -> None:
+    """The button, however the panel around it is still being laid out."""
+    button = screen.app.main.query_one(f"#netperf-{name}", Button)
+    await screen.until(lambda: button.is_on_screen)
+    button.press()
+
+
 async def start(screen: Screen, *, seconds: str = "5") -> None:
     field(screen, "seconds").value = seconds
-    await screen.pilot.click("#netperf-start")
+    await push(screen, "start")
 
 
 async def tells(screen: Screen, words: str) -> None:
@@ -152,7 +159,7 @@ async def test_a_netserver_is_added_after_a_warning_that_it_stays(server: DemoSe
         await start(screen)
         await screen.shows("its entry stays", seconds=15)
         screen.app.main.writable = True
-        await screen.pilot.click("#netperf-add")
+        await push(screen, "add")
         await screen.shows("Gbit/s", seconds=15)
 
 
@@ -177,7 +184,7 @@ async def test_an_edit_beside_the_panel_counts_for_the_next_test(opened: Screen,
     await opened.shows("9.9 of 10 Mbit/s · PASS", seconds=15)
     server.world.annotate("default", "netperf-server", "50M")
     await opened.shows("limit 50M, programmed 50M")
-    await opened.pilot.click("#netperf-again")
+    await push(opened, "again")
     await opened.shows("Start")
     await start(opened)
     await opened.shows("of 50 Mbit/s · PASS", seconds=15)
@@ -187,11 +194,11 @@ async def test_an_edit_beside_the_panel_counts_for_the_next_test(opened: Screen,
 async def test_two_runs_are_compared(opened: Screen) -> None:
     await start(opened)
     await opened.shows("PASS", seconds=15)
-    await opened.pilot.click("#netperf-again")
+    await push(opened, "again")
     await opened.shows("Start")
     await start(opened)
     await opened.shows("before: 9.9 of 10 Mbit/s →", seconds=15)
-    await opened.pilot.click("#netperf-compare")
+    await push(opened, "compare")
     await opened.shows("both   9.9 of 10 Mbit/s")
     assert len(Runs(history_path()).results()) == 2
 
@@ -199,7 +206,7 @@ async def test_two_runs_are_compared(opened: Screen) -> None:
 async def test_the_report_is_markdown_with_all_context(opened: Screen) -> None:
     await start(opened)
     await opened.shows("PASS", seconds=15)
-    await opened.pilot.click("#netperf-report")
+    await push(opened, "report")
     await opened.shows("### netperf: 9.9 of 10 Mbit/s · PASS")
 
 
