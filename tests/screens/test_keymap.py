@@ -75,7 +75,7 @@ async def test_footer_and_help_have_the_new_keys_and_the_old_one_does_nothing(se
     config = Config(keys={"main.sort": ("o",), "table.down": ("comma", "ctrl+n"), "app.help": ("f1",)})
     async with screen_on(server.url, server.token, size=(120, 40), config=config) as screen:
         await screen.filled()
-        assert "o Sort" in screen.text.splitlines()[-1]
+        assert "t netperf  o Sort  p Freeze" in screen.text.splitlines()[-1], "where it was"
         assert "f1 Help" in screen.text.splitlines()[-1]
         await screen.pilot.press("p")
         await screen.shows("FROZEN")
