@@ -1,10 +1,29 @@
 """What bwtop may cost, and the table that says whether it keeps to it."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 Figures = Mapping[str, float | None]
 """Measured values by the name of their budget; None: it did not happen in time."""
+
+
+class Median(float):
+    """Of several runs; knows the lowest and the highest, too."""
+
+    lowest: float
+    highest: float
+
+    @classmethod
+    def of(cls, values: Sequence[float | None]) -> Self | None:
+        """None when it did not happen in most runs."""
+        seen = [value for value in values if value is not None]
+        if len(seen) * 2 <= len(values):
+            return None
+        median = cls(statistics.median(seen))
+        median.lowest, median.highest = min(seen), max(seen)
+        return median
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +46,15 @@ class Budget:
         limit = self.limit_at(size) if judged else None
         if value is None:
             return "not seen" if limit is None else "not seen **MISSED**"
-        shown = f"{value:,.{self.digits}f}"
+        shown = self._shown(value)
+        if isinstance(value, Median):
+            shown += f" ({self._shown(value.lowest)}–{self._shown(value.highest)})"
         if limit is None:
             return shown
         return f"{shown} ok" if value <= limit else f"{shown} **MISSED**"
+
+    def _shown(self, value: float) -> str:
+        return f"{value:,.{self.digits}f}"
 
     def describe(self) -> str:
         """The limit, as the column of budgets shows it."""

@@ -15,11 +15,13 @@ from pathlib import Path
 from bench import endpoints, k9s, views
 from bench.budgets import ENDPOINTS, Figures, missed, table
 from bench.loaded import LoadedCluster, loaded
-from bench.measure import measure
+from bench.measure import LOADS, measure
 from bench.program import raise_priority
 from cluster.rig import missing
 
 PROJECT = Path(__file__).parents[2]
+NOTES = Path(__file__).parent / "notes.md"
+"""Written by hand: what is missed and why; a part of the document."""
 DOCUMENT = PROJECT / "docs" / "benchmarks.md"
 SIZES = (1_000, 10_000, 50_000)
 AGENTS = 100
@@ -60,14 +62,15 @@ def _measure(cluster: LoadedCluster, size: int, results: Results, options: argpa
     results.load.append(os.getloadavg()[0])
     measured = measure(cluster, command, priority=options.priority, dump=options.dump)
     results.bwtop[size] = _agents(cluster) | measured
-    if size <= VIEWS_AT:  # beyond, k9s needs minutes and 5 GB
+    if size <= VIEWS_AT and not options.no_k9s:  # beyond, k9s needs minutes and 5 GB
         results.k9s[size] = k9s.measure(cluster, priority=options.priority)
     results.load.append(os.getloadavg()[0])
     if size == VIEWS_AT and not options.no_views:
         with tempfile.TemporaryDirectory(prefix="bwtop-bench-") as folder:
             env = {"XDG_STATE_HOME": folder}
             results.views += views.bwtop(cluster, command, env=env, priority=options.priority)
-        results.views += views.beside(cluster, priority=options.priority)
+        if not options.no_k9s:
+            results.views += views.beside(cluster, priority=options.priority)
         results.load.append(os.getloadavg()[0])
 
 
@@ -75,6 +78,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PODS")
     parser.add_argument("--no-endpoints", action="store_true", help="leave out the list of 100,000 endpoints")
+    parser.add_argument("--no-k9s", action="store_true", help="leave out k9s")
     parser.add_argument("--no-views", action="store_true", help="leave out the views at every size of terminal")
     parser.add_argument(
         "--priority", type=int, default=-20 if os.geteuid() == 0 else 0,
@@ -127,8 +131,12 @@ answers every exec; bwtop runs on a pseudo-terminal of 120x40. Budgets stand bes
 
 {report}
 
+{NOTES.read_text().strip()}
+
 - *first row*, *all rows*: from exec of the program until the row, or the whole count of pods on the tab, is on the
   screen. *everything loaded*: pods, nodes, endpoints and agents are listed, too. *all agents read*: each once.
+- Figures of loading are the median of {LOADS} loads one after the other, the first of them of an API server that was
+  just filled; behind a median stand the lowest and the highest.
 - *at rest*: every agent was read, nothing changes in the cluster and no pod sends; 20 seconds, the median of 8 keys, of
   6 updates. Agents go on being read: those on the screen every few seconds, the others in turn.
 - *at 200 events/s*: CiliumEndpoints and pods are updated and pods send at steady rates.
