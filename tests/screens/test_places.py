@@ -1,6 +1,8 @@
 """Going to another cluster or namespace: at once, and with nothing of the old one under the new name."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -97,6 +99,19 @@ async def test_another_context_is_shown_with_its_own_rows_and_its_own_name(scree
     await pick(screen, "C", "eks", title="Context")
     await screen.shows("netperf-server")
     assert "telemetry" not in screen.text
+
+
+async def test_the_old_cluster_is_no_longer_in_memory(screen: Screen) -> None:
+    await screen.until(lambda: not screen.app.main._loading)
+    old = weakref.ref(screen.app.main.cluster)
+    await pick(screen, "C", NEW, title="Context")
+    await screen.shows("telemetry")
+
+    def forgotten() -> bool:
+        gc.collect()
+        return old() is None
+
+    await screen.until(forgotten)
 
 
 async def test_nothing_of_the_old_cluster_stands_under_the_new_name(

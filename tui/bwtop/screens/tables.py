@@ -12,6 +12,7 @@ import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
+from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -48,6 +49,9 @@ class TablesScreen(Screen[None]):
     """Whether keys that change the cluster act."""
     recorded = False
     """Whether what is shown is a recording."""
+
+    class Loaded(Message):
+        """Every list of the cluster has come, or cannot be had."""
 
     def __init__(self, place: Place) -> None:
         super().__init__()
@@ -212,7 +216,10 @@ class TablesScreen(Screen[None]):
         if not self._loading and self._ticks % CALM_TICKS:
             return
         overview = self._overview()
+        was_loading = self._loading
         self._loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
+        if was_loading and not self._loading and overview.sources:
+            self.post_message(self.Loaded())
         if self._ticks % COST_TICKS == 0:
             self._measure(overview)
         if self._ticks % CURVE_TICKS == 0:
