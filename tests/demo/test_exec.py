@@ -7,7 +7,7 @@ import pytest
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import World
-from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, READER, SAMPLE_SECTIONS, FrameReader
+from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, READER, SAMPLE_SECTIONS, STATUS, STATUS_SECTIONS, FrameReader
 from demo.client import Client
 
 NODE = "ip-192-168-29-49.ec2.internal"
@@ -85,6 +85,16 @@ async def test_an_inspection_is_a_frame_between_samples(client: Client, agent: s
     assert tuple(frame) == INSPECT_SECTIONS
     assert '"mode": "aws-cni"' in frame["status"].text
     assert '"kind":"clsact/egress","name":"cil_to_netdev-eth0"' in frame["programs"].text
+
+
+async def test_a_status_is_an_inspection_without_endpoints(client: Client, agent: str) -> None:
+    async with client.exec(agent, READING, namespace="kube-system", stdin=True) as run:
+        await run.socket.send_bytes(b"\0" + f"{STATUS}\n{INSPECT}\nsample\n".encode())
+        await run.run()
+    status, inspection, _ = FrameReader().feed(run.stdout)
+    assert tuple(status) == STATUS_SECTIONS
+    assert status["programs"] == inspection["programs"]
+    assert '"mode": "aws-cni"' in status["status"].text
 
 
 async def test_an_agent_without_its_egress_program_shows_it(client: Client, agent: str, world: World) -> None:

@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bwtop.demo.cilium_dbg import cilium_dbg
 from bwtop.demo.kinds import CILIUM_NODE_CONFIGS, CONFIG_MAPS, DAEMON_SETS
+from bwtop.demo.node import Node
+from bwtop.demo.process import Output
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
-from bwtop.demo.world import load_world
+from bwtop.demo.world import World, load_world
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
@@ -85,6 +88,41 @@ async def test_the_cost_is_what_the_server_counts(cluster: Cluster) -> None:
     assert only(checks, "cost of bwtop").evidence.startswith(f"{len(asked)} requests, ")
 
 
+@pytest.mark.parametrize("fault", [None, AgentFault.NO_SHELL])
+async def test_no_agent_is_asked_for_its_endpoints(
+    cluster: Cluster, fault: AgentFault | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, api = cluster
+    asked = set[str]()
+
+    def noted(world: World, node: Node, command: Sequence[str]) -> Output:
+        asked.add(" ".join(command[1:]))
+        return cilium_dbg(world, node, command)
+
+    monkeypatch.setattr("bwtop.demo.sampling.cilium_dbg", noted)
+    monkeypatch.setattr("bwtop.demo.programs.cilium_dbg", noted)
+    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 5.0)
+    if fault:
+        server.faults.agent(NODE, fault)
+        server.faults.agent(OTHER, fault)
+    checks = await examine(api)
+    assert asked == {"bpf bandwidth list -o json", "status -o json"}
+    assert only(checks, "egress program").finding is OK
+
+
+@pytest.mark.parametrize(("silent", "other"), [(NODE, OTHER), (OTHER, NODE)])
+async def test_the_wait_for_a_place_is_not_held_against_an_agent(
+    cluster: Cluster, silent: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, api = cluster
+    monkeypatch.setattr("bwtop.live.snapshot.AT_ONCE", 1)
+    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.0)
+    server.faults.agent(silent, AgentFault.SILENT)
+    checks = await examine(api)
+    agents = {check.finding: check.objects for check in named(checks, "agent")}
+    assert agents == {OK: (other,), UNKNOWN: (silent,)}
+
+
 async def test_an_incident_is_told_node_by_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 2.0)
     async with served("incident") as (_, api):
@@ -120,7 +158,7 @@ async def test_an_agent_that_told_its_map_and_then_fell_silent(
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(AgentExec, "inspect", silent)
+    monkeypatch.setattr(AgentExec, "status", silent)
     agents = named(await examine(cluster[1]), "agent")
     assert {check.finding for check in agents} == {UNKNOWN}
     assert all("gave no answer" in check.evidence for check in agents)

@@ -12,7 +12,17 @@ import pytest
 
 from bwtop.live.readings import NodeReading
 from bwtop.live.scripts import reader_command
-from bwtop.model.frames import INSPECT, INSPECT_SECTIONS, SAMPLE, SAMPLE_SECTIONS, Frame, FrameReader, Section
+from bwtop.model.frames import (
+    INSPECT,
+    INSPECT_SECTIONS,
+    SAMPLE,
+    SAMPLE_SECTIONS,
+    STATUS,
+    STATUS_SECTIONS,
+    Frame,
+    FrameReader,
+    Section,
+)
 from bwtop.model.limits import Direction
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts read /proc, as in an agent")
@@ -111,6 +121,31 @@ async def test_the_inspection_prints_what_readers_understand(agent: Agent, shell
     assert reading.status is not None
     assert reading.status.cni_chaining == "aws-cni"
     assert reading.endpoints
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+async def test_a_status_asks_for_no_endpoints_and_forgets_none(agent: Agent, shell: str, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    agent.install(cilium=f'echo "$*" >>{asked}\n{CILIUM}', bpftool='echo \'[{"xdp":[],"tc":[]}]\'')
+    reading = NodeReading(period=1.0)
+    (inspection,) = await agent.frames(reader_command(frames=1), asked=1, wanted=INSPECT, shell=shell)
+    reading.inspect(inspection, now=0.0)
+    known = dict(reading.endpoints)
+    asked.unlink()
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1, wanted=STATUS, shell=shell)
+    assert tuple(frame) == STATUS_SECTIONS
+    assert asked.read_text() == "status -o json\n"
+    reading.inspect(frame, now=1.0)
+    assert (reading.inspect_error, reading.endpoints) == ("", known)
+    assert known
+
+
+async def test_an_inspection_that_lost_its_endpoints_says_so(agent: Agent) -> None:
+    agent.install(cilium=CILIUM)
+    (frame,) = await agent.frames(reader_command(frames=1), asked=1, wanted=INSPECT)
+    reading = NodeReading(period=1.0)
+    reading.inspect({"status": frame["status"]}, now=0.0)
+    assert reading.inspect_error.startswith("endpoints: ")
 
 
 async def test_cilium_dbg_is_preferred_where_both_names_exist(agent: Agent) -> None:

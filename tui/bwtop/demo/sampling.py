@@ -5,7 +5,7 @@ from bwtop.demo.cilium_dbg import cilium_dbg
 from bwtop.demo.netdev import net_dev, uptime
 from bwtop.demo.process import Output, Process
 from bwtop.demo.spec import AgentFault
-from bwtop.model.frames import INSPECT, Frame, Section, write_frame
+from bwtop.model.frames import INSPECT, STATUS, Frame, Section, write_frame
 
 GARBAGE = "unexpected fault address 0x7f3a\nfatal error: {]\x1b[2J not JSON\n"
 
@@ -21,8 +21,13 @@ async def reader(process: Process, *, frames: int) -> int:
                 return 0
             *lines, rest = (rest + piece).split(b"\n")
         wanted = lines.pop(0).decode(errors="replace")
-        await process.out(write_frame(number, _inspection(process) if wanted == INSPECT else _sample(process)))
+        await process.out(write_frame(number, _frame(process, wanted)))
     return 0
+
+
+def _frame(process: Process, wanted: str) -> Frame:
+    printed = {INSPECT: _inspection, STATUS: _status}.get(wanted, _sample)
+    return printed(process)
 
 
 def _sample(process: Process) -> Frame:
@@ -36,6 +41,13 @@ def _inspection(process: Process) -> Frame:
     return {
         "status": _cilium(process, "status -o json"),
         "endpoints": _cilium(process, "endpoint list -o json"),
+        "programs": _section(bpftool(process.node, ("bpftool", "-j", "net", "show"))),
+    }
+
+
+def _status(process: Process) -> Frame:
+    return {
+        "status": _cilium(process, "status -o json"),
         "programs": _section(bpftool(process.node, ("bpftool", "-j", "net", "show"))),
     }
 

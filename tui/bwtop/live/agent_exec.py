@@ -16,7 +16,7 @@ from bwtop.kube.exec import STDOUT, open_exec
 from bwtop.live import direct_exec
 from bwtop.live.resources import AGENT_CONTAINER
 from bwtop.live.scripts import reader_command
-from bwtop.model.frames import INSPECT, SAMPLE, Frame, FrameReader
+from bwtop.model.frames import INSPECT, SAMPLE, STATUS, Frame, FrameReader
 
 LONGEST_LOOP = 1800
 """Frames after which the script ends by itself."""
@@ -58,6 +58,10 @@ class AgentExec:
     async def inspect(self) -> Frame:
         """Status, endpoints and egress programs; raises KubeError when they do not come."""
         return await self._ask(INSPECT, direct_exec.inspect)
+
+    async def status(self) -> Frame:
+        """As `inspect`, without the endpoints; raises KubeError when it does not come."""
+        return await self._ask(STATUS, direct_exec.status)
 
     async def _ask(self, wanted: str, directly: Callable[[Api, Pod], Awaitable[Frame]]) -> Frame:
         if self._has_shell:

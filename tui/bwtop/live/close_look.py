@@ -7,7 +7,7 @@ from bwtop.kube.reflector import Reflector
 from bwtop.live import feeds
 from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES, PODS
 from bwtop.live.scope import agent_namespace
-from bwtop.live.snapshot import Snapshot, fill
+from bwtop.live.snapshot import Snapshot, Want, fill
 
 
 class CloseLook(Snapshot):
@@ -21,7 +21,7 @@ class CloseLook(Snapshot):
         await asyncio.gather(*map(self._take_node, nodes))
         places = asyncio.Semaphore(max(len(nodes), 1))
         agents = self.store.objects.agents
-        await asyncio.gather(*(self._read_agent(agents[node], 1, places) for node in nodes if node in agents))
+        await asyncio.gather(*(self._read_agent(agents[node], Want.AGENTS, places) for node in nodes if node in agents))
         self.store.settle()
 
     async def _take_pod(self, namespace: str, name: str) -> None:

@@ -41,6 +41,14 @@ async def inspect(api: Api, agent: Pod) -> Frame:
     }
 
 
+async def status(api: Api, agent: Pod) -> Frame:
+    """The sections of STATUS_SECTIONS. Raises KubeError."""
+    return {
+        "status": await _cilium(api, agent, "status -o json"),
+        "programs": await _first(api, agent, "bpftool -j net show"),
+    }
+
+
 async def _cilium(api: Api, agent: Pod, words: str) -> Section:
     return await _first(api, agent, f"cilium-dbg {words}", f"cilium {words}")
 

@@ -107,7 +107,7 @@ async def _answers(api: Api) -> bool:
 async def _take(snapshot: Snapshot) -> str:
     """Reads nodes and agents; why there is no agent to be read, or empty."""
     try:
-        await snapshot.take(Want.NODES | Want.AGENTS, essential=Want.AGENTS)
+        await snapshot.take(Want.NODES | Want.STATUS, essential=Want.STATUS)
     except KubeError as error:
         return str(error)
     return "" if snapshot.store.objects.agents else "no pod has the label k8s-app=cilium"

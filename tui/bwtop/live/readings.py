@@ -15,7 +15,7 @@ from bwtop.cilium.output import OutputError
 from bwtop.cilium.programs import bare_devices, read_egress_program
 from bwtop.cilium.status import AgentStatus, read_status
 from bwtop.live.history import RateHistory
-from bwtop.model.frames import Frame, Section
+from bwtop.model.frames import STATUS_SECTIONS, Frame, Section
 from bwtop.model.limits import Direction, EgressProgram, Programmed
 
 STALE_PERIODS = 3
@@ -160,14 +160,15 @@ class NodeReading:
         return self.take_inspection(self.read_inspection(frame), now=now)
 
     def read_inspection(self, frame: Frame) -> Inspection:
-        """What the frame of the inspection says; where a part of it does not read, what was known before."""
+        """What the frame of the inspection says; for what does not read, or was not asked for, what was known."""
         status, endpoints, problems = self.status, tuple(self.endpoints.values()), list[str]()
         try:
             status = read_status(frame.get("status", ABSENT).text)
         except OutputError as error:
             problems.append(f"status: {error}")
         try:
-            endpoints = tuple(read_endpoints(frame.get("endpoints", ABSENT).text).values())
+            if tuple(frame) != STATUS_SECTIONS:
+                endpoints = tuple(read_endpoints(frame.get("endpoints", ABSENT).text).values())
         except OutputError as error:
             problems.append(f"endpoints: {error}")
         devices, programs = status.devices if status else (), frame.get("programs", ABSENT).text

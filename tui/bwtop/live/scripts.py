@@ -10,7 +10,7 @@ message of its own on the way here.
 
 from collections.abc import Sequence
 
-from bwtop.model.frames import INSPECT, READER
+from bwtop.model.frames import INSPECT, READER, STATUS
 
 _SCRIPT = f"""
 cilium=cilium-dbg; command -v $cilium >/dev/null 2>&1 || cilium=cilium
@@ -25,15 +25,19 @@ inspect() {{
   section endpoints $bound $cilium endpoint list -o json
   section programs $bound bpftool -j net show
 }}
+tell() {{
+  section status $bound $cilium status -o json
+  section programs $bound bpftool -j net show
+}}
 i=0
 while [ $i -lt $1 ] && IFS= read -r wanted; do
   i=$((i + 1))
-  case $wanted in {INSPECT}) frame=$(inspect) ;; *) frame=$(sample) ;; esac
+  case $wanted in {INSPECT}) frame=$(inspect) ;; {STATUS}) frame=$(tell) ;; *) frame=$(sample) ;; esac
   printf '#bwtop begin %s\\n%s\\n#bwtop end %s\\n' $i "$frame" $i
 done
 """
 
 
 def reader_command(*, frames: int) -> Sequence[str]:
-    """Prints a sample or an inspection for each line of its input, at most `frames` of them."""
+    """Prints a sample, an inspection or a status for each line of its input, at most `frames` of them."""
     return ("sh", "-c", _SCRIPT, READER, str(frames))

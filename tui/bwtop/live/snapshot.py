@@ -30,9 +30,13 @@ class Want(Flag):
     PODS = auto()
     ENDPOINTS = auto()
     NODES = auto()
-    AGENTS = auto()
+    STATUS = auto()
+    """Of every agent: its map, its counters, its status and its programs."""
+    AGENT_ENDPOINTS = auto()
+    """Every agent's own list of endpoints, which is large: without it there are no rates."""
+    AGENTS = STATUS | AGENT_ENDPOINTS
     RATES = auto()
-    """Two samples of every agent, `RATE_PERIOD` apart, instead of one."""
+    """Two samples of every agent, `RATE_PERIOD` apart, instead of one; needs AGENTS."""
 
 
 class Snapshot:
@@ -73,12 +77,12 @@ class Snapshot:
             listings.append((Want.NODES, self._list_nodes()))
         await asyncio.gather(*(self._list(work, essential=bool(kind & essential)) for kind, work in listings))
         if want & Want.AGENTS:
-            await self._read_agents(2 if want & Want.RATES else 1, essential=bool(essential & Want.AGENTS))
+            await self._read_agents(want, essential=bool(essential & Want.AGENTS))
         self.store.settle()
 
     async def read_agents(self, *, rates: bool) -> None:
         """Those of the nodes whose pods the store has; raises KubeError when there is no way to them at all."""
-        await self._read_agents(2 if rates else 1, essential=False)
+        await self._read_agents(Want.AGENTS | Want.RATES if rates else Want.AGENTS, essential=False)
         self.store.settle()
 
     async def _list_nodes(self) -> None:
@@ -104,14 +108,14 @@ class Snapshot:
                 raise
             self.warnings.append(str(error))
 
-    async def _read_agents(self, frames: int, *, essential: bool) -> None:
+    async def _read_agents(self, want: Want, *, essential: bool) -> None:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
         namespace = self._cilium_namespace or await agent_namespace(self._api, selector=self._cilium_selector)
         reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=self._cilium_selector)
         await self._list(fill(reflector, agents), essential=essential)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()
-        await asyncio.gather(*(self._read_agent(agent, frames, places) for agent in needed))
+        await asyncio.gather(*(self._read_agent(agent, want, places) for agent in needed))
         if self._denied:
             self.warnings.append(f"limits hidden: {self._denied}")
 
@@ -120,7 +124,7 @@ class Snapshot:
         objects = self.store.objects
         return [agent for node, agent in objects.agents.items() if not objects.pods or objects.pods_of.get(node)]
 
-    async def _read_agent(self, agent: Pod, frames: int, places: asyncio.Semaphore) -> None:
+    async def _read_agent(self, agent: Pod, want: Want, places: asyncio.Semaphore) -> None:
         self.store.reading(agent.node, period=60.0)
         async with places:
             if self._denied:
@@ -128,7 +132,7 @@ class Snapshot:
                 return
             try:
                 async with asyncio.timeout(AGENT_SECONDS):
-                    await self._ask_agent(agent, frames)
+                    await self._ask_agent(agent, want)
             except TimeoutError:
                 self._missed(agent, f"agent {agent.name} gave no answer in {AGENT_SECONDS:.0f} s")
             except (KubeError, OutputError) as error:
@@ -147,19 +151,19 @@ class Snapshot:
         self.store.failed(agent.node, error)
         self.warnings.append(f"{agent.node}: {error}")
 
-    async def _ask_agent(self, agent: Pod, frames: int) -> None:
+    async def _ask_agent(self, agent: Pod, want: Want) -> None:
         """All by one exec; the inspection comes before the second sample, whose rates need the interfaces it names."""
         async with AgentExec(self._api, agent) as script:
             self.store.sampled(agent.node, await script.sample())
             sampled = asyncio.get_running_loop().time()
-            if await self._inspect(agent, script) and frames > 1:
+            if await self._inspect(agent, script, want) and want & Want.RATES:
                 await asyncio.sleep(sampled + RATE_PERIOD - asyncio.get_running_loop().time())
                 self.store.sampled(agent.node, await script.sample())
 
-    async def _inspect(self, agent: Pod, script: AgentExec) -> bool:
+    async def _inspect(self, agent: Pod, script: AgentExec, want: Want) -> bool:
         """A failure costs rates and status, not the map that was read before."""
         try:
-            frame = await script.inspect()
+            frame = await (script.inspect() if want & Want.AGENT_ENDPOINTS else script.status())
         except KubeError as error:
             self.store.uninspected(agent.node, str(error))
             return False

@@ -23,12 +23,15 @@ READER = "bwtop-reader"
 """`$0` of the script: it prints a frame for each line that it reads, and ends with its input.
 
 Its argument is the largest number of frames."""
-SAMPLE, INSPECT = "sample", "inspect"
+SAMPLE, INSPECT, STATUS = "sample", "inspect", "status"
 """The lines that it understands."""
 SAMPLE_SECTIONS = ("map", "counters")
 """`bpf bandwidth list -o json`, /proc/uptime and /proc/net/dev: the time stands at the counters, for exact rates."""
 INSPECT_SECTIONS = ("status", "endpoints", "programs")
 """What seldom changes: `status -o json`, `endpoint list -o json`, `bpftool -j net show`."""
+STATUS_SECTIONS = ("status", "programs")
+"""An inspection without the list of endpoints, by far its largest part. A frame of just these was not asked for it:
+an inspection that broke off at its endpoints has no programs."""
 
 
 _EXIT_STATUS = re.compile(r"-?[0-9]{1,9}")
