@@ -24,7 +24,7 @@ def be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults are noticed, and agents tried again, in a fraction of a second."""
     for name, seconds in (("SILENCE", 0.4), ("FIRST_DELAY", 0.05), ("LONGEST_DELAY", 0.3)):
         monkeypatch.setattr(f"bwtop.live.sampler.{name}", seconds)
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 0.5)
+    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.5)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ OK, WARNING, FAILURE, UNKNOWN = Finding.OK, Finding.WARNING, Finding.FAILURE, Fi
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 0.5)
+    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.5)
 
 
 @asynccontextmanager
