@@ -38,12 +38,13 @@ class IdentityProvider:
     """Refresh tokens that were taken."""
     asked: int = 0
     """Requests of any kind."""
-    called: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set at the first request."""
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a refresh token has been taken, before the answer."""
+    hold: asyncio.Event | None = None
+    """What the answer waits for."""
 
     async def discover(self, request: web.Request) -> web.Response:
         self.asked += 1
-        self.called.set()
         if self.outage:
             return web.Response(status=self.outage, text="out of order")
         return web.json_response({"issuer": self.issuer, "token_endpoint": self.endpoint or f"{self.issuer}/token"})
@@ -57,11 +58,14 @@ class IdentityProvider:
             words = f"no good: {form.get('refresh_token')} of {form.get('client_secret')}"
             return web.json_response({"error": "invalid_grant", "error_description": words}, status=400)
         self.spent.append(self.refresh_token)
+        self.taken.set()
         answer = {"access_token": "a", "token_type": "bearer"}
         if self.tokens:
             answer["id_token"] = self.tokens.pop(0) if len(self.tokens) > 1 else self.tokens[0]
         if self.rotates:
             self.refresh_token = answer["refresh_token"] = f"refresh-{len(self.spent) + 1}"
+        if self.hold is not None:
+            await self.hold.wait()
         return web.json_response(answer)
 
     def _knows(self, request: web.Request, form: dict[str, object]) -> bool:

@@ -122,10 +122,13 @@ async def test_all_who_wait_for_a_token_share_one_renewal(provider: IdentityProv
 
 async def test_a_renewal_outlives_the_request_that_asked_for_it(provider: IdentityProvider, config: Path) -> None:
     found = (await opened(config)).credentials
+    provider.hold = asyncio.Event()
     request = asyncio.create_task(found.current())
     async with asyncio.timeout(5):
-        await provider.called.wait()
+        await provider.taken.wait()
         request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+        provider.hold.set()
         assert await token(found) == RENEWED
     assert "refresh-2" in text_of(config)
     assert provider.spent == ["refresh-1"]
