@@ -1,8 +1,9 @@
 """A demo cluster in which time stands still: read step by step, so that every run reads the same figures."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from bwtop.cilium.output import OutputError
@@ -18,6 +19,7 @@ from bwtop.kube.resource import Resource
 from bwtop.live.agent_exec import AgentExec
 from bwtop.live.cluster import Cluster
 from bwtop.live.feeds import Feed
+from bwtop.live.recording.recorder import Recorder
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness, SourceHealth
@@ -47,8 +49,9 @@ class StillClock:
 class StillCluster(Cluster):
     """Shows what `fill` has read; nothing in it moves."""
 
-    def __init__(self, api: Api, clock: StillClock) -> None:
-        super().__init__(api, store=Store(clock=clock, unix=clock.unix))
+    def __init__(self, api: Api, clock: StillClock, store: Store) -> None:
+        """`store` has this clock's time."""
+        super().__init__(api, store=store)
         self._clock = clock
         self._broken: dict[str, str] = {}
         """Node -> why its agent cannot be read."""
@@ -60,9 +63,20 @@ class StillCluster(Cluster):
         await asyncio.Event().wait()
 
     def overview(self) -> Overview:
-        live = SourceHealth(freshness=Freshness.LIVE, since=self._clock())
-        names = ("pods", "nodes", "ciliumendpoints", "ciliumnodes", "agents")
-        return self.store.overview(sources=dict.fromkeys(names, live))
+        objects = self.store.objects
+        found: dict[str, Sized] = {
+            "pods": objects.pods,
+            "nodes": objects.nodes,
+            "ciliumendpoints": objects.endpoints,
+            "ciliumnodes": objects.cilium_nodes,
+            "agents": objects.agents,
+        }
+        return self.store.overview(
+            sources={
+                name: SourceHealth(freshness=Freshness.LIVE, since=self._clock(), objects=len(held))
+                for name, held in found.items()
+            }
+        )
 
     async def fill(self, server: DemoServer) -> None:
         """Two minutes of readings."""
@@ -119,12 +133,28 @@ def _nothing(*_: object) -> None: ...
 async def still_cluster(name: str) -> AsyncIterator[StillCluster]:
     """A demo cluster two minutes after its start."""
     clock = StillClock()
+    async with _served(name, clock) as (server, api):
+        cluster = StillCluster(api, clock, Store(clock=clock, unix=clock.unix))
+        await cluster.fill(server)
+        yield cluster
+
+
+async def record(name: str, path: Path) -> None:
+    """The same two minutes in a file."""
+    clock, recorder = StillClock(), Recorder(path)
+    async with _served(name, clock) as (server, api):
+        cluster = StillCluster(api, clock, recorder.store(clock=clock, unix=clock.unix))
+        async with recorder.recording(cluster):
+            await cluster.fill(server)
+    recorder.close()
+
+
+@asynccontextmanager
+async def _served(name: str, clock: StillClock) -> AsyncIterator[tuple[DemoServer, Api]]:
     async with DemoServer(load_world(name, clock=clock, epoch=EPOCH), tls=False) as server:
         credentials = FixedCredentials(f"Bearer {server.token}")
         api = Api(Connection(server=server.url, context=f"demo {name}", credentials=credentials))
         try:
-            cluster = StillCluster(api, clock)
-            await cluster.fill(server)
-            yield cluster
+            yield server, api
         finally:
             await api.close()

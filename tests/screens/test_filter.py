@@ -67,3 +67,12 @@ async def test_a_row_that_comes_to_fit_appears_and_one_that_does_not_goes(screen
     await screen.shows("1 of 27")
     server.world.annotate("default", "netperf-server", "10M")
     await screen.shows("0 of 27")
+
+
+async def test_a_filter_that_was_cleared_in_the_table_can_be_typed_again_at_once(screen: Screen) -> None:
+    await screen.pilot.press("slash", *"netperf", "enter")
+    await screen.until(lambda: screen.table().shown == 2)
+    await screen.pilot.press("escape")
+    await screen.until(lambda: screen.table().shown > 2)
+    await screen.pilot.press("slash", *"netperf", "enter")
+    await screen.until(lambda: screen.table().shown == 2)

@@ -102,6 +102,12 @@ class FilterInput(Input):
         self._offered: Sequence[str] = ()
         """What tab goes round, the text as it was typed last; ends with the next typed key."""
 
+    def show(self, text: str) -> None:
+        """What filters now, however it came to that; typing starts from it."""
+        self._stop_waiting()
+        self.value = self._told = text
+        self.cursor_position = len(text)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         if event.value not in self._offered:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from shlex import quote
 from typing import Final
 
 import msgspec
@@ -77,8 +78,8 @@ def remedies_of(
     """Commands that name this cluster, and change nothing but what they are to change."""
     known = {r.status.version for r in store.readings.values() if r.status and r.status.version}
     daemon_sets = () if facts is None or isinstance(facts.agents, Unread) else facts.agents
-    context = f" --kube-context {connection.context}" if connection.context else ""
-    kubeconfig = f" --kubeconfig {connection.kubeconfig}" if connection.kubeconfig else ""
+    context = f" --kube-context {quote(connection.context)}" if connection.context else ""
+    kubeconfig = f" --kubeconfig {quote(connection.kubeconfig)}" if connection.kubeconfig else ""
     return Remedies(
         kubectl=connection.kubectl("").strip(),
         helm=f"helm{kubeconfig}{context}",

@@ -68,6 +68,11 @@ class NetperfPanel(Vertical):
         self._stage: Stage | None = None
         self._said: dict[str, list[Line]] = {}
 
+    @property
+    def bench(self) -> Bench:
+        """The test that it shows."""
+        return self._bench
+
     # -- what it consists of --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
         yield Static(Content("netperf"), id="netperf-title")

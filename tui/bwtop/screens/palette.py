@@ -36,10 +36,14 @@ class Commands(Provider):
 
 
 def _ordered(found: list[ActiveBinding]) -> Iterator[ActiveBinding]:
-    """Each action once, those of the screen first."""
+    """Each action once: those of the footer first, those that only move about last."""
     seen: set[str] = set()
-    for active in sorted(found, key=lambda one: (one.binding.id or "").startswith(LAST)):
+    for active in sorted(found, key=lambda one: (_moves(one), not one.binding.show)):
         id = active.binding.id or ""
         if active.binding.tooltip and id not in (*seen, "app.palette"):
             seen.add(id)
             yield active
+
+
+def _moves(active: ActiveBinding) -> bool:
+    return (active.binding.id or "").startswith(LAST)

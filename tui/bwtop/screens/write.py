@@ -92,6 +92,8 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         self.query_one("#kubectl").display = stage in (_Stage.TRYING, _Stage.ASKING)
         self.query_one("#stage", Static).update(toned(words or stage.value, tone))
         self._show_progress()
+        if self._idle:
+            self.query_one("#scroll", VerticalScroll).scroll_end(animate=False)
         self.refresh_bindings()
 
     @work(exclusive=True)

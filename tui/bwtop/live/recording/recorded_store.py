@@ -1,5 +1,6 @@
 """A store that tells all that it is told."""
 
+import time
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
@@ -72,8 +73,15 @@ class RecordedStore(Store):
     objects: RecordedObjects
     objects_type: ClassVar[type[Objects]] = RecordedObjects
 
-    def __init__(self, tell: Tell, tape: Tape) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        tell: Tell,
+        tape: Tape,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        unix: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(clock=clock, unix=unix)
         self._tell = self.objects.tell = tell
         self.tape = tape
 

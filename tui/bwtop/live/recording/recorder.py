@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 import zlib
 from collections.abc import AsyncIterator, Callable
 from io import FileIO
@@ -51,9 +52,11 @@ class Recorder:
         self._costed = Costed(received=-1)
         self._cost_due = 0.0
 
-    def store(self) -> RecordedStore:
-        """To be given to the cluster that is recorded."""
-        store: RecordedStore = RecordedStore(lambda event: self._told_by(store, event), self)
+    def store(
+        self, *, clock: Callable[[], float] = time.monotonic, unix: Callable[[], float] = time.time
+    ) -> RecordedStore:
+        """To be given to the cluster that is recorded; the recording has its times."""
+        store: RecordedStore = RecordedStore(lambda event: self._told_by(store, event), self, clock=clock, unix=unix)
         return store
 
     @contextlib.asynccontextmanager

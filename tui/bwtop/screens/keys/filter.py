@@ -38,7 +38,7 @@ class FilterKeys(TablesScreen):
     def action_filter(self) -> None:
         field = self.query_one(FilterInput)
         field.completions = self._completions
-        field.value = self.filters[VIEW_NUMBER[self.view.key]]
+        field.show(self.filters[VIEW_NUMBER[self.view.key]])
         self.add_class("-filtering")
         self._show_hint(field.value)
         self.set_focus(field)

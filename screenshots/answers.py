@@ -1,0 +1,160 @@
+"""What a cluster in which time stands still cannot tell: values that are put in its answers' place."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.live.audit import AuditLog, audit_path
+from bwtop.live.batch import Batch
+from bwtop.live.cluster import Cluster
+from bwtop.live.editor import Editor
+from bwtop.live.holder import Holder
+from bwtop.live.landing import Landing
+from bwtop.live.plan import Edited, Outcome, Plan, Result
+from bwtop.live.resources import PODS
+from bwtop.model.checks import Check
+from bwtop.model.cluster_checks import own_cost
+from bwtop.model.cluster_facts import Cost
+from bwtop.model.edit import owner_note, propose
+from bwtop.model.netperf import Sender
+from bwtop.netperf.ends import End
+from bwtop.netperf.measurement import Latency, Measurement
+from bwtop.netperf.plan import Plan as Test
+from bwtop.netperf.plan import Settings
+from bwtop.netperf.result import Result as TestResult
+from bwtop.netperf.result import conclude
+from bwtop.netperf.run import Running
+from bwtop.panels.checks_subjects import ClusterSubject
+from bwtop.panels.netperf_bench import Bench, Stage
+from bwtop.panels.netperf_surroundings import facts_between
+from bwtop_widgets.cell_text import visible
+from screenshots.still import EPOCH
+
+API_SERVER = "https://10.20.0.1:6443"
+"""The demo's has another port each time."""
+TESTED, TESTER = "default/netperf-server", "default/netperf-client"
+
+
+# -- an edit ------------------------------------------------------------------------------------------------------
+class StillBatch(Batch):
+    """Takes every edit; the first lands at once, of the others one never does."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        editor = Editor(cluster.api, audit=AuditLog(audit_path()))
+        super().__init__(cluster.api, editor, cilium_namespace=None, cilium_selector=cluster.profile.cilium_selector)
+
+    async def try_all(self, plans: Sequence[Plan]) -> Sequence[Edited]:
+        return [Edited(plan, Outcome(Result.TRIED, "accepted by the API server")) for plan in plans]
+
+    async def write_all(
+        self, plans: Sequence[Plan], *, wait: float, tell: Callable[[Edited], None] = lambda _edited: None
+    ) -> Sequence[Edited]:
+        edits = [Edited(plan, Outcome(Result.CHANGED), _landing(plan, number)) for number, plan in enumerate(plans)]
+        for edited in edits:
+            tell(edited)
+        return edits
+
+
+def plans_of(cluster: Cluster, *keys: str, limit: str) -> Sequence[Plan]:
+    """Edits of these pods (`namespace/name`)."""
+    return [_plan(cluster, key, limit) for key in keys]
+
+
+def _plan(cluster: Cluster, key: str, limit: str) -> Plan:
+    pod = cluster.store.objects.pods[key]
+    annotation = pod.annotation
+    holder = Holder(
+        kind="Pod",
+        namespace=pod.namespace,
+        name=pod.name,
+        uid=pod.uid,
+        path=f"{PODS.url(pod.namespace)}/{pod.name}",
+        annotations=None if annotation is None else {EGRESS_BANDWIDTH: annotation},
+        manager="kubectl-annotate",
+    )
+    owners = (pod.owner, f"Deployment/{pod.owner.partition('/')[2].rpartition('-')[0]}")
+    return Plan(holder=holder, proposal=propose(limit), pod=pod, owners=owners, note=owner_note(owners))
+
+
+def _landing(plan: Plan, number: int) -> Landing:
+    node = plan.pod.node if plan.pod else ""
+    if number == 1:
+        return Landing(node=node, seconds=None, reason="the map still has 50M")
+    return Landing(node=node, seconds=0.8)
+
+
+# -- the doctor ---------------------------------------------------------------------------------------------------
+class StillDoctor(ClusterSubject):
+    """Tells neither the port of the demo's API server nor how long it took."""
+
+    async def read(self) -> None:
+        await super().read()
+        self._checks = tuple(map(self._still, self._checks))
+
+    def _still(self, check: Check) -> Check:
+        if check.name == own_cost(_COST).name:
+            return own_cost(_COST)
+        server = visible(self._cluster.api.connection.server)
+        return msgspec.structs.replace(check, evidence=check.evidence.replace(server, API_SERVER))
+
+
+_COST = Cost(requests=41, received=713_204, seconds=0.9)
+
+
+# -- a netperf test -----------------------------------------------------------------------------------------------
+def run_on(bench: Bench) -> None:
+    """Half of the second sample is done."""
+    bench.plan, bench.step = _test(bench.cluster), "sample 1: 9.61 Mbit/s"
+    bench.progress = Running(sample=2, samples=3, elapsed=5.0, seconds=10)
+    bench.curve = [None, *(rate * 1e6 for rate in (0.2, 6.4, 9.9, 10.3, 10.1, 10.2, 4.1, 7.7, 10.2, 10.1, 10.3))]
+    bench.stage = Stage.RUNNING
+
+
+def conclude_on(bench: Bench) -> None:
+    """Within the limit, and a little better than the time before."""
+    bench.result = _result(bench.cluster, 9.61e6, 9.58e6, 9.63e6)
+    bench.former = _result(bench.cluster, 9.22e6, 9.31e6, 9.25e6)
+    bench.stage = Stage.DONE
+
+
+def miss_on(bench: Bench) -> None:
+    """Far above the limit."""
+    bench.result, bench.former = _result(bench.cluster, 941.2e6, 938.7e6, 942.0e6), None
+    bench.stage = Stage.DONE
+
+
+def clear(bench: Bench) -> None:
+    """As before the first test."""
+    bench.plan = bench.progress = bench.result = bench.former = None
+    bench.curve, bench.step, bench.error = [], "", ""
+    bench.set_up()
+
+
+def _test(cluster: Cluster) -> Test:
+    rows = cluster.store.pods
+    facts = facts_between(cluster.store, rows[TESTED], rows[TESTER], Sender.SERVER)
+    return Test(server=_end(cluster, TESTED), client=_end(cluster, TESTER), settings=Settings(samples=3), facts=facts)
+
+
+def _end(cluster: Cluster, key: str) -> End:
+    pod = cluster.store.objects.pods[key]
+    ips = (cluster.store.pods[key].ipv4 or "",)
+    return End(namespace=pod.namespace, pod=pod.name, uid=pod.uid, node=pod.node, container="netperf", ips=ips)
+
+
+def _result(cluster: Cluster, *received: float) -> TestResult:
+    latency = Latency(min=38.0, mean=52_300.0, p50=51_900.0, p90=55_100.0, p99=88_200.0, max=112_400.0)
+    samples = [
+        Measurement(
+            received=rate,
+            sent=rate * 1.02,
+            seconds=10.0,
+            latency=latency,
+            retransmits=3,
+            client_cpu=1.2,
+            server_cpu=2.4,
+        )
+        for rate in received
+    ]
+    return conclude(_test(cluster), samples, context=cluster.api.connection.context, unix=EPOCH, version="")
