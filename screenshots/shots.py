@@ -45,7 +45,11 @@ def says(id: str, words: str) -> Step:
 
 def filtered(text: str) -> Sequence[Step]:
     """What is typed is applied; the line stays open."""
-    return ("slash", *text, lambda app: text in app.main.filters)
+    return ("slash", *text, is_filtered(text))
+
+
+def is_filtered(text: str) -> Step:
+    return lambda app: text in app.main.filters
 
 
 def page_is_read(app: BwtopApp) -> bool:
@@ -108,7 +112,7 @@ GALLERIES = (
             ("detail-limit", ("4", "enter")),
             ("marked", ("space", "down", "V")),
             ("filter", filtered("node:ip-192-168-29 ra")),
-            ("filter-completed", (*filtered("state:in"), "tab")),
+            ("filter-completed", (*filtered("state:ins"), "tab", is_filtered("state:InSync"))),
             ("filter-empty", (*filtered("state:drift"), "enter")),
             ("sort", ("s",)),
         ),
