@@ -148,5 +148,4 @@ GALLERIES = (
             ("incident-sources", ("exclamation_mark",)),
         ),
     ),
-    Gallery("eks-chaining", (("replay", ()), ("replay-go-to", ("at",)), ("replay-help", ("question_mark",))), True),
 )

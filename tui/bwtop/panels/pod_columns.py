@@ -157,7 +157,12 @@ def _share(row: PodRow) -> str | Cell:
     if share is None:
         return ""
     tone = "warn" if share >= 0.95 else ""
-    return Cell(f"{meter(share, METER_WIDTH)} {min(share, 9.99):>4.0%}", tone)
+    return Cell(f"{meter(share, METER_WIDTH)} {_part(share):>4}", tone)
+
+
+def _part(share: float) -> str:
+    """`88%`; from ten times on `21×`, which fits."""
+    return f"{share:.0%}" if round(share * 100) < 1000 else f"{min(share, 999):.0f}×"
 
 
 def _problem(row: PodRow) -> str:
