@@ -132,12 +132,14 @@ class Api:
         # A closed aiohttp session leaves its readers waiting for ever.
         for response in tuple(self._responses):
             response.close()
-        await asyncio.gather(*[websocket.close() for websocket in self._websockets])
         if self._version is not None:
             self._version.cancel()
         session, self._open_session = self._open_session, None
-        if session is not None:
-            await session.close()
+        try:
+            await asyncio.gather(*[websocket.close() for websocket in self._websockets])
+        finally:  # also when whoever closes is told not to wait for farewells
+            if session is not None:
+                await session.close()
 
     @asynccontextmanager
     async def _response(self, call: _Call) -> AsyncIterator[aiohttp.ClientResponse]:
