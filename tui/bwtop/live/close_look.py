@@ -22,7 +22,7 @@ class CloseLook(Snapshot):
         places = asyncio.Semaphore(max(len(nodes), 1))
         agents = self.store.objects.agents
         await asyncio.gather(*(self._read_agent(agents[node], Want.AGENTS, places) for node in nodes if node in agents))
-        self.store.settle()
+        await self._settle()
 
     async def _take_pod(self, namespace: str, name: str) -> None:
         objects, now, called = self.store.objects, self.store.clock(), f"metadata.name={name}"

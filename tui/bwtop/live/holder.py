@@ -27,6 +27,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """None: there are none at all, which a JSON patch must know."""
     manager: str
     """Field manager that set the limit, `kubectl-annotate`; empty: not told, as after a removal."""
+    written_at: str = ""
+    """When a manager of any of these annotations wrote last, RFC 3339 by the server's clock; empty: not told."""
 
     @property
     def key(self) -> str:
@@ -87,6 +89,7 @@ def read_holder(body: bytes, *, kind: str, path: str, place: tuple[str, ...] = (
         bare=found is None,
         annotations=annotated.annotations,
         manager=_manager(metadata.managed_fields or (), place),
+        written_at=_written_at(metadata.managed_fields or (), place),
     )
 
 
@@ -108,6 +111,15 @@ def _at(found: Any, steps: Iterable[str]) -> Any:  # noqa: ANN401 - JSON
 
 
 def _manager(entries: Iterable[_ManagedFields], place: tuple[str, ...]) -> str:
-    field = [f"f:{step}" for step in (*place, "annotations", EGRESS_BANDWIDTH)]
-    owners = [entry for entry in entries if _at(entry.fields, field) is not None]
+    owners = list(_writers(entries, (*place, "annotations", EGRESS_BANDWIDTH)))
     return one_line(max(owners, key=lambda entry: entry.time).manager, 60) if owners else ""
+
+
+def _written_at(entries: Iterable[_ManagedFields], place: tuple[str, ...]) -> str:
+    return max((entry.time for entry in _writers(entries, (*place, "annotations"))), default="")
+
+
+def _writers(entries: Iterable[_ManagedFields], steps: tuple[str, ...]) -> Iterable[_ManagedFields]:
+    """Those that own the field at the end of the steps, or something in it."""
+    field = [f"f:{step}" for step in steps]
+    return (entry for entry in entries if _at(entry.fields, field) is not None)

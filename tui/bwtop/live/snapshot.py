@@ -14,6 +14,7 @@ from bwtop.live import feeds
 from bwtop.live.agent_exec import AgentExec
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.scope import agent_namespace
+from bwtop.live.second_look import look_again
 from bwtop.live.store import Store
 
 AT_ONCE = 50
@@ -78,12 +79,16 @@ class Snapshot:
         await asyncio.gather(*(self._list(work, essential=bool(kind & essential)) for kind, work in listings))
         if want & Want.AGENTS:
             await self._read_agents(want, essential=bool(essential & Want.AGENTS))
-        self.store.settle()
+        await self._settle()
 
     async def read_agents(self, *, rates: bool) -> None:
         """Those of the nodes whose pods the store has; raises KubeError when there is no way to them at all."""
         await self._read_agents(Want.AGENTS | Want.RATES if rates else Want.AGENTS, essential=False)
+        await self._settle()
+
+    async def _settle(self) -> None:
         self.store.settle()
+        await self._list(look_again(self._api, self.store), essential=False)
 
     async def _list_nodes(self) -> None:
         """Node or CiliumNode, one of them is enough for a table; raises KubeError when neither can be listed."""

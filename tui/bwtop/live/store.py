@@ -137,10 +137,19 @@ class Store:
             if (row := self.pods.get(key)) is not None and row.endpoint_id in endpoint_ids:
                 yield key
 
+    def written(self, key: str, at: str) -> None:
+        """The pod's annotations were written then, RFC 3339; empty: nobody knows."""
+        if key in self.objects.pods:
+            self._pod_moved(key, at)
+            self._dirty.pods.add(key)
+
     def _pod_moved(self, key: str, at: str | None) -> None:
-        """A pod that a list brought has changed when it was created, as far as anybody knows."""
+        """A pod that a list brought has changed when it was created, as far as anybody knows.
+
+        A time well ahead of our clock tells of the clocks and not of the change: nothing is put down to it.
+        """
         ago = 0.0 if at is None else self.unix() - datetime.fromisoformat(at).timestamp() if at else PENDING_SECONDS
-        if ago >= PENDING_SECONDS:
+        if not -PENDING_SECONDS < ago < PENDING_SECONDS:
             return
         self._changed_at[key] = self.clock() - ago
         if pod := self.objects.pods.get(key):
