@@ -156,6 +156,20 @@ async def test_patch_says_what_the_real_server_says_to_a_failed_test(kubectl: Ku
     assert "the server rejected our request due to an error in our request" in err
 
 
+@pytest.mark.parametrize(
+    ("controller", "said"),
+    [("deployment/checkout", "successfully rolled out"), ("statefulset/postgres", "roll out complete")],
+)
+async def test_rollout_status_follows_a_new_template_to_its_end(kubectl: Kubectl, controller: str, said: str) -> None:
+    annotations = {"kubernetes.io/egress-bandwidth": "33M"}
+    patch = json.dumps({"spec": {"template": {"metadata": {"annotations": annotations}}}})
+    assert (await kubectl("patch", "-n", "shop", controller, "-p", patch))[0] == 0
+    code, out, err = await kubectl("rollout", "status", "-n", "shop", controller, "--timeout=15s")
+    assert (code, err) == (0, "")
+    assert out.startswith("Waiting for")
+    assert said in out
+
+
 async def test_exec_prints_the_bandwidth_list_as_text_and_as_json(kubectl: Kubectl, agent: str) -> None:
     command = ("-n", "kube-system", "exec", agent, "-c", "cilium-agent", "--", "cilium", "bpf", "bandwidth", "list")
     _, text, _ = await kubectl(*command)

@@ -56,8 +56,9 @@ async def test_one_annotation_of_the_template_changes_under_the_name_of_bwtop(cl
     after = await cluster.object(CHECKOUT)
     assert "bwtop" in [entry["manager"] for entry in after["metadata"]["managedFields"]]
     before["spec"]["template"]["metadata"]["annotations"][EGRESS_BANDWIDTH] = "33M"
+    assert after["metadata"]["generation"] == before["metadata"]["generation"] + 1
     for body in (before, after):
-        del body["metadata"]["resourceVersion"]
+        del body["metadata"]["resourceVersion"], body["metadata"]["generation"], body["status"]
         body["metadata"].pop("managedFields", None)
     assert after == before
 

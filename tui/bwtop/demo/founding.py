@@ -166,7 +166,7 @@ class _Founder:
             annotations=_annotations(spec, limit=one.limit),
             owner=template.owner,
         )
-        world.workloads[template.namespace, name] = spec
+        world.workloads[template.namespace, name] = msgspec.structs.replace(spec, traffic=one.traffic or spec.traffic)
         if one.unschedulable:
             self._keep(PODS, pods.unschedulable(body, now=world.timestamp(), nodes=len(world.nodes)))
         else:
@@ -178,8 +178,8 @@ class _Founder:
         ready = True
         if template.labels.get("k8s-app") == "cilium":
             ready = node.agent.fault is not AgentFault.DOWN
-            image = f"quay.io/cilium/cilium:v{node.cilium.version}"
-            body["spec"]["containers"] = [{**container, "image": image} for container in template.body["containers"]]
+            body["spec"]["containers"] = [dict(container) for container in template.body["containers"]]
+            pods.with_agent_image(body, node)
         ip = "" if spec.host_network else one.ip or free_address(world, node, self._addresses)
         started = self._created(spec.age)
         pods.running(body, node, ip=ip, ipv6=one.ipv6 or "", now=started, restarts=one.restarts, ready=ready)

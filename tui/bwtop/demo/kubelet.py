@@ -1,4 +1,4 @@
-"""Scheduler, kubelet and ReplicaSet controller in one: pods that are made get a node and run, pods that go are gone."""
+"""Scheduler and kubelet in one: pods that are made get a node and run, pods that go are gone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bwtop.demo import pods
 from bwtop.demo.addresses import free_address
+from bwtop.demo.containerd import refused_by_containerd
 from bwtop.demo.errors import StatusError
 from bwtop.demo.founding import demand
 from bwtop.demo.kinds import PODS
 from bwtop.demo.manifests import Body
-from bwtop.demo.naming import security_labels, some_letters
+from bwtop.demo.naming import security_labels
 from bwtop.demo.node import Endpoint, Node
 from bwtop.demo.spec import WorkloadSpec
 from bwtop.demo.store import Stored
@@ -45,49 +46,6 @@ class Kubelet:
 
         self._world.agenda.after(GONE_AFTER, gone)
 
-    def replace(self, pod: Stored) -> None:
-        """Makes another pod of the same workload where a controller wants one."""
-        spec = self._world.workloads.pop(pod.key, None)
-        body = pod.body()
-        owners = body["metadata"].get("ownerReferences", [])
-        if spec is None or not owners:
-            return
-        name = pod.name
-        if owners[0]["kind"] != "StatefulSet":
-            name = name.rpartition("-")[0] + "-" + some_letters(self._world.random)
-        self._world.agenda.after(0.1, lambda: self._make(spec, body, name))
-
-    def _make(self, spec: WorkloadSpec, before: Body, name: str) -> None:
-        world, metadata = self._world, before["metadata"]
-        wanted = {key: value for key, value in before["spec"].items() if key not in ("nodeName", "tolerations")}
-        if spec.kind == "DaemonSet":
-            wanted["nodeName"] = before["spec"]["nodeName"]
-        if world.store[PODS].find(metadata["namespace"], name):
-            return
-        template = self._template_annotations(metadata["ownerReferences"][0], metadata["namespace"])
-        world.workloads[metadata["namespace"], name] = spec
-        world.store.create(
-            PODS,
-            pods.pod(
-                name,
-                namespace=metadata["namespace"],
-                uid=world.uid(),
-                created=world.timestamp(),
-                spec=wanted,
-                labels=metadata.get("labels", {}),
-                annotations=template,
-                owner=metadata["ownerReferences"][0],
-            ),
-        )
-
-    def _template_annotations(self, owner: Mapping[str, Any], namespace: str) -> dict[str, str]:
-        """The annotations of the owner's pod template: an edit of the old pod is not kept."""
-        for collection in self._world.store.collections.values():
-            if collection.kind.kind == owner["kind"] and (found := collection.find(namespace, owner["name"])):
-                annotations: dict[str, str] = found.body()["spec"]["template"]["metadata"].get("annotations", {})
-                return annotations
-        return {}
-
     def _schedule(self, pod: Stored) -> None:
         body = self._current(pod)
         if body is None:
@@ -108,6 +66,12 @@ class Kubelet:
         if any(container["image"].startswith(NO_REGISTRY) for container in body["spec"]["containers"]):
             world.store.update(PODS, pods.without_image(body, node, now=world.timestamp()))
             return
+        if refused := refused_by_containerd(body["metadata"].get("annotations") or {}):
+            world.store.update(PODS, pods.without_sandbox(body, node, now=world.timestamp()))
+            message = f"Failed to create pod sandbox: rpc error: code = Unknown desc = {refused}"
+            world.warn(PODS, body, reason="FailedCreatePodSandBox", message=message, source="kubelet")
+            return
+        pods.with_agent_image(body, node)
         host = body["spec"].get("hostNetwork", False)
         ip = "" if host else free_address(world, node, {endpoint.ipv4 for endpoint in world.endpoints.values()})
         stored = world.store.update(PODS, pods.running(body, node, ip=ip, now=world.timestamp()))

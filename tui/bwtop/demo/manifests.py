@@ -230,7 +230,7 @@ def controller(
     owner: Body | None = None,
 ) -> Body:
     """A Deployment, ReplicaSet, StatefulSet or DaemonSet whose pods all run."""
-    spec: Body = {"selector": {"matchLabels": dict(labels)}, "template": template}
+    spec: Body = {"selector": {"matchLabels": dict(labels)}, "template": template, **_STRATEGIES.get(kind, {})}
     if kind == "DaemonSet":
         status = {
             "currentNumberScheduled": replicas,
@@ -262,6 +262,33 @@ def controller(
         ),
         "spec": spec,
         "status": {**status, "observedGeneration": 1},
+    }
+
+
+_STRATEGIES: dict[str, Body] = {
+    "Deployment": {
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}
+    },
+    "StatefulSet": {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}},
+    "DaemonSet": {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}},
+}
+"""What the API server fills in."""
+
+
+def event(about: Body, *, uid: str, now: str, reason: str, message: str) -> Body:
+    """A warning; `about` has kind and apiVersion."""
+    there = about["metadata"]
+    involved = {"kind": about["kind"], "apiVersion": about["apiVersion"], "name": there["name"], "uid": there["uid"]}
+    namespace = there.get("namespace", "default")
+    return {
+        "metadata": metadata(f"{there['name']}.{uid[:8]}", uid=uid, created=now, namespace=namespace),
+        "involvedObject": {**involved, "namespace": namespace},
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "count": 1,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
     }
 
 

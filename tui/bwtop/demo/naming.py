@@ -9,11 +9,14 @@ from bwtop.demo.spec import WorkloadSpec
 ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """Of the names that Kubernetes makes up."""
 
+REVISIONS = ("pod-template-hash", "controller-revision-hash")
+"""Labels that say which template a pod was made from; Cilium leaves them out of identities."""
+
 
 def security_labels(labels: Mapping[str, str], namespace: str) -> tuple[str, ...]:
     """What Cilium makes an identity of: sorted, with the namespace and the service account."""
     own = {
-        **{key: value for key, value in labels.items() if key != "pod-template-hash"},
+        **{key: value for key, value in labels.items() if key not in REVISIONS},
         "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name": namespace,
         "io.cilium.k8s.policy.cluster": "default",
         "io.cilium.k8s.policy.serviceaccount": "default",

@@ -100,6 +100,27 @@ def without_image(body: Body, node: Node, *, now: str) -> Body:
     return body
 
 
+def without_sandbox(body: Body, node: Node, *, now: str) -> Body:
+    """A pod whose containers wait for a network that its runtime does not give them."""
+    body = running(body, node, ip=node.ip, now=now, ready=False)
+    body["status"] |= {"phase": "Pending", "podIP": "", "podIPs": []}
+    for status in body["status"]["containerStatuses"]:
+        status["state"] = {"waiting": {"reason": "ContainerCreating"}}
+    return body
+
+
+def with_agent_image(body: Body, node: Node) -> None:
+    """An agent is of its node's version, whatever the template says."""
+    if body["metadata"].get("labels", {}).get("k8s-app") == "cilium":
+        for container in body["spec"]["containers"]:
+            container["image"] = f"quay.io/cilium/cilium:v{node.cilium.version}"
+
+
+def is_ready(body: Body) -> bool:
+    conditions = body["status"].get("conditions", [])
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
 def attached(body: Body, *, now: str) -> Body:
     """The ephemeral containers run."""
     body["status"]["ephemeralContainerStatuses"] = [

@@ -11,9 +11,10 @@ from bwtop.demo import manifests
 from bwtop.demo.agenda import Agenda
 from bwtop.demo.agent import EGRESS, INGRESS, PRIORITY
 from bwtop.demo.founding import found
-from bwtop.demo.kinds import CILIUM_ENDPOINTS, CILIUM_IDENTITIES, PODS
+from bwtop.demo.kinds import CILIUM_ENDPOINTS, CILIUM_IDENTITIES, EVENTS, PODS, Kind
 from bwtop.demo.kubelet import Kubelet
 from bwtop.demo.node import Endpoint, Node
+from bwtop.demo.replicas import Replicas
 from bwtop.demo.rollout import Rollout
 from bwtop.demo.spec import ClusterSpec, WorkloadSpec, cluster_names, cluster_spec
 from bwtop.demo.store import Change, Key, Store, Stored
@@ -49,6 +50,7 @@ class World:
         self._epoch = time.time() if epoch is None else epoch
         found(self)
         self.kubelet = Kubelet(self)
+        self.replicas = Replicas(self)
         self.rollout = Rollout(self)
         self.store[PODS].subscribe(self._pod_changed)
 
@@ -127,6 +129,12 @@ class World:
             annotations[EGRESS] = limit
         self.store.update(PODS, body)
 
+    def warn(self, kind: Kind, body: manifests.Body, *, reason: str, message: str, source: str) -> None:
+        """Makes an event about an object."""
+        event = manifests.event(kind.head | body, uid=self.uid(), now=self.timestamp(), reason=reason, message=message)
+        event["source"] = {"component": source}
+        self.store.create(EVENTS, event)
+
     def _pod_changed(self, change: Change) -> None:
         pod = change.object
         match change.type:
@@ -134,7 +142,7 @@ class World:
                 self.kubelet.admit(pod)
             case "DELETED":
                 self.leave(*pod.key)
-                self.kubelet.replace(pod)
+                self.replicas.replace(pod)
             case "MODIFIED":
                 self._pod_edited(change)
 

@@ -74,6 +74,8 @@ class Writer:
             time=self._world.timestamp(),
         )
         after = {key: value for key, value in after.items() if key not in ("kind", "apiVersion")}
+        if "generation" in before["metadata"] and after.get("spec") != before.get("spec"):
+            after["metadata"]["generation"] = before["metadata"]["generation"] + 1
         if after["metadata"].get("resourceVersion", "") not in ("", str(stored.version)):
             raise conflict(target.kind, target.name)
         if dry:
