@@ -11,8 +11,8 @@ from bwtop.demo.server import DemoServer
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
+from bwtop.live.budget import Budget
 from bwtop.live.cluster import Cluster
-from bwtop.live.sampler import Budget
 from bwtop.model.states import State
 
 NODE, OTHER = "ip-192-168-29-49.ec2.internal", "ip-192-168-50-201.ec2.internal"

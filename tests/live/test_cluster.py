@@ -12,7 +12,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
 from bwtop.kube.errors import KubeError
-from bwtop.live.sampler import Budget
+from bwtop.live.budget import Budget
 from bwtop.live.snapshot import Snapshot, Want
 from bwtop.model.health import Freshness
 from bwtop.model.states import State

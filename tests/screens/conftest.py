@@ -13,8 +13,8 @@ from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
+from bwtop.live.budget import Budget
 from bwtop.live.cluster import Cluster
-from bwtop.live.sampler import Budget
 from bwtop.model.config import Config
 from bwtop.model.place import Place
 from bwtop.model.profile_choice import Profiles

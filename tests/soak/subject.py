@@ -16,9 +16,9 @@ from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.reflector import Reflector
 from bwtop.kube.resource import Resource
+from bwtop.live.budget import Budget
 from bwtop.live.cluster import Cluster
 from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
-from bwtop.live.sampler import Budget
 
 SILENCE = 75.0
 """Seconds until a connection without a byte counts as dead; bookmarks come every minute."""

@@ -15,9 +15,9 @@ from bwtop.cli.places import Places, places_of
 from bwtop.cli.profile_files import load_profiles
 from bwtop.cli.session import opened
 from bwtop.cli.terminal import Looks
+from bwtop.live.budget import LOW_DATA, NORMAL, Budget
 from bwtop.live.cluster import Cluster
 from bwtop.live.recording.recorder import Recorder
-from bwtop.live.sampler import LOW_DATA, NORMAL, Budget
 from bwtop.live.scope import agent_namespace, pod_namespace
 from bwtop.loop_watch import watched_loop
 from bwtop.model.place import Place

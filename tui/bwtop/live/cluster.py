@@ -7,8 +7,9 @@ from typing import Any
 from bwtop.kube.api import Api
 from bwtop.kube.reflector import Reflector
 from bwtop.live import feeds
+from bwtop.live.budget import NORMAL, Budget
 from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
-from bwtop.live.sampler import NORMAL, Budget, Sampler
+from bwtop.live.sampler import Sampler
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview

@@ -8,11 +8,9 @@ server as much as one of 150. A node that fails is left alone for a while that d
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from heapq import nsmallest
-
-import msgspec
 
 from bwtop.cilium.output import OutputError
 from bwtop.cilium.resources import Pod
@@ -20,12 +18,13 @@ from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.live import agent_exec
 from bwtop.live.agent_exec import AgentExec
+from bwtop.live.budget import NORMAL, Budget
+from bwtop.live.inspection import inspect, inspection_due
 from bwtop.live.store import Store
 from bwtop.model.frames import Frame
 
 LINGER = 20.0
 """Seconds that the exec of a node is kept, unused, after its last row left the screen."""
-INSPECT_SECONDS, INSPECT_AGAIN_SECONDS = 120.0, 10.0
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
 AT_ONCE_WHILE_LOADING = 5
@@ -33,32 +32,6 @@ DENIALS = 3
 """Refusals in a row, with no answer between, that count as a refusal of all."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 SLOWEST_LOOK = 5.0
-
-
-class Budget(msgspec.Struct, frozen=True, kw_only=True):
-    """How much the sampler may cost."""
-
-    period: float = 2.0
-    """Seconds between two samples of a watched node, at best."""
-    at_once: int = 50
-    watch_rate: float = 5.0
-    """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
-    sweep_rate: float = 2.0
-    """Execs a second for nodes that are not watched, once each was read."""
-    sweep_seconds: float = 60.0
-    """No node is swept more often than this."""
-
-    def watch_period(self, nodes: int) -> float:
-        """Seconds between two samples of a watched node, when so many are watched."""
-        return max(self.period, nodes / self.watch_rate)
-
-    def sweep_period(self, nodes: int) -> float:
-        """Seconds between two readings of a node that is not watched."""
-        return max(self.sweep_seconds, nodes / self.sweep_rate)
-
-
-NORMAL = Budget()
-LOW_DATA = Budget(period=10.0, at_once=20, sweep_rate=1.0, sweep_seconds=120.0)
 
 
 class _Visit:
@@ -253,13 +226,18 @@ class Sampler:
             self._wake.set()
 
     async def _read(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
-        """A sample, and more of them while the node is watched; inspections beside it when they are due."""
+        """A sample, and more of them while the node is watched.
+
+        Inspections run beside the samples while they go on, else after the one sample by the same exec: a new one
+        costs more.
+        """
         inspection: asyncio.Task[None] | None = None
         try:
             async with asyncio.timeout(SILENCE) as patience, AgentExec(self._api, agent) as script:
                 while True:
-                    if watched and (inspection is None or inspection.done()) and self._inspection_due(node):
-                        work = self._inspect(node, agent, partial(agent_exec.inspect, self._api, agent))
+                    if watched and (inspection is None or inspection.done()) and inspection_due(self._store, node):
+                        read = partial(agent_exec.inspect, self._api, agent)
+                        work = inspect(self._store, agent, read, within=SILENCE)
                         inspection = asyncio.create_task(work, name=f"inspect {node}")
                     self._take(node, await script.sample())
                     self._answered(visit)
@@ -267,8 +245,8 @@ class Sampler:
                     if not watched or not await self._still_wanted(node, visit):
                         break
                     patience.reschedule(asyncio.get_running_loop().time() + SILENCE)
-                if not watched and self._inspection_due(node):
-                    await self._inspect(node, agent, script.inspect)
+                if not watched and inspection_due(self._store, node):
+                    await inspect(self._store, agent, script.inspect, within=SILENCE)
             if inspection:
                 await inspection
         finally:
@@ -313,26 +291,6 @@ class Sampler:
             self._store.failed(node, str(error))
         else:
             self._store.reading(node, period=self._period(node))
-
-    def _inspection_due(self, node: str) -> bool:
-        reading = self._store.readings[node]
-        age = self._store.clock() - reading.inspected_mono
-        if age > INSPECT_SECONDS:
-            return True
-        unknown = self._store.objects.endpoint_ids(node) - reading.endpoints.keys()
-        return bool(unknown) and age > INSPECT_AGAIN_SECONDS
-
-    async def _inspect(self, node: str, agent: Pod, read: Callable[[], Awaitable[Frame]]) -> None:
-        """Beside the samples while they go on, else after the one sample by the same exec: a new one costs more."""
-        try:
-            async with asyncio.timeout(SILENCE):
-                frame = await read()
-        except TimeoutError:
-            self._store.uninspected(node, f"agent {agent.name} did not tell its status in {SILENCE:.0f} s")
-        except KubeError as error:
-            self._store.uninspected(node, str(error))
-        else:
-            self._store.inspected(node, frame)
 
 
 async def _happens(event: asyncio.Event, *, within: float) -> bool:

@@ -1,0 +1,29 @@
+"""How much reading the agents may cost."""
+
+import msgspec
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the sampler may cost."""
+
+    period: float = 2.0
+    """Seconds between two samples of a watched node, at best."""
+    at_once: int = 50
+    watch_rate: float = 5.0
+    """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
+    sweep_rate: float = 2.0
+    """Execs a second for nodes that are not watched, once each was read."""
+    sweep_seconds: float = 60.0
+    """No node is swept more often than this."""
+
+    def watch_period(self, nodes: int) -> float:
+        """Seconds between two samples of a watched node, when so many are watched."""
+        return max(self.period, nodes / self.watch_rate)
+
+    def sweep_period(self, nodes: int) -> float:
+        """Seconds between two readings of a node that is not watched."""
+        return max(self.sweep_seconds, nodes / self.sweep_rate)
+
+
+NORMAL = Budget()
+LOW_DATA = Budget(period=10.0, at_once=20, sweep_rate=1.0, sweep_seconds=120.0)
