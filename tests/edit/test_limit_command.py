@@ -244,8 +244,20 @@ def test_the_template_is_edited_instead_of_the_pods_and_says_that_it_rolls_them(
     [item] = items(result)
     assert (item["kind"], item["name"], item["pod"], item["result"]) == ("Deployment", "checkout", None, "Changed")
     assert (item["old"]["annotation"], item["new"]["annotation"], item["landing"]) == ("20M", "33M", None)
+    rollout = item["rollout"]
+    assert (rollout["wanted"], rollout["updated"], rollout["available"], rollout["reason"]) == (3, 3, 3, "")
+    assert all(pod["seconds"] is not None for pod in rollout["pods"])
+    assert "Deployment shop/checkout: 3 of 3 pods updated" in result.stderr
     assert "Deployment shop/checkout: its 3 pods will be rolled" in result.stderr
     assert "patch deployment checkout -p" in result.stderr
+
+
+def test_a_rollout_that_takes_longer_than_the_wait_is_exit_status_1(kubeconfig):
+    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--yes", "--wait=300ms")
+    result = run(*words, kubeconfig=kubeconfig)
+    assert result.exit_code == 1
+    assert "changed; not rolled out: not within 0.3 s" in result.stderr
+    assert "rollout status deployment checkout" in result.stderr
 
 
 def test_a_pod_without_an_owner_has_no_template(kubeconfig):

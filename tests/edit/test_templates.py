@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.demo.kinds import PODS
 from bwtop.live.batch import Batch
 from bwtop.live.found_pod import read_found_pod
 from bwtop.live.plan import Plan, Result
@@ -22,6 +23,10 @@ def batch(cluster: Cluster) -> Batch:
 async def pods_of(cluster: Cluster, app: str, namespace: str = "shop") -> list[str]:
     body = json.loads(await cluster.api.get(f"/api/v1/namespaces/{namespace}/pods", [("labelSelector", f"app={app}")]))
     return [item["metadata"]["name"] for item in body["items"]]
+
+
+async def pods_named(cluster: Cluster, name: str) -> list[str]:
+    return [pod.name for pod in cluster.world.store[PODS] if pod.name.startswith(name)]
 
 
 async def template_plan(cluster: Cluster, value: str | None, app: str = "checkout", namespace: str = "shop") -> Plan:
@@ -99,6 +104,12 @@ async def test_the_kubectl_line_is_a_patch_that_kubectl_takes(cluster: Cluster):
     assert "null" in cluster.editor().kubectl(await template_plan(cluster, None))
 
 
+async def test_pods_in_their_nodes_network_have_no_template_to_edit(cluster: Cluster):
+    plan = await cluster.plan("33M", pod=(await pods_named(cluster, "node-exporter"))[0], namespace="monitoring")
+    with pytest.raises(NoTemplate, match="no limit can apply to them"):
+        await cluster.editor().plan_template(plan)
+
+
 async def test_a_pod_that_nothing_owns_has_no_template(cluster: Cluster):
     with pytest.raises(NoTemplate, match="nothing owns pod default/netperf-server"):
         await cluster.editor().plan_template(await cluster.plan("33M"))
@@ -118,26 +129,27 @@ async def test_what_has_no_template_that_could_change_is_told(cluster: Cluster, 
 
 
 @pytest.mark.parametrize(
-    ("kind", "spec", "effect"),
+    ("kind", "spec", "effect", "rolls"),
     [
-        ("Deployment", {"replicas": 1}, "its pod will be rolled: replaced step by step"),
-        ("Deployment", {"replicas": 2, "paused": True}, "it is paused: its 2 pods will be rolled when it is resumed"),
-        ("Deployment", {"strategy": {"type": "Recreate"}}, "its pods will be ended all at once and made anew"),
-        ("StatefulSet", {"replicas": 3}, "its 3 pods will be rolled: replaced one by one"),
+        ("Deployment", {"replicas": 1}, "its pod will be rolled: replaced step by step", True),
+        ("Deployment", {"replicas": 2, "paused": True},
+         "it is paused: its 2 pods will be rolled when it is resumed", False),
+        ("Deployment", {"strategy": {"type": "Recreate"}}, "its pods will be ended all at once and made anew", True),
+        ("StatefulSet", {"replicas": 3}, "its 3 pods will be rolled: replaced one by one", True),
         ("StatefulSet", {"updateStrategy": {"type": "OnDelete"}},
-         "its pods keep their limit, each until it is deleted"),
+         "its pods keep their limit, each until it is deleted", False),
         ("StatefulSet", {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}},
-         "its pods from number 2 on will be rolled: replaced one by one"),
+         "its pods from number 2 on will be rolled: replaced one by one", True),
         ("DaemonSet", {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}},
-         "its pods will be rolled: replaced one by one"),
-        ("ReplicaSet", {}, "its pods keep their limit; those that it makes from now on get the new one"),
-        ("CronJob", {}, "pods that run keep their limit; its next Job gets the new one"),
+         "its pods will be rolled: replaced one by one", True),
+        ("ReplicaSet", {}, "its pods keep their limit; those that it makes from now on get the new one", False),
+        ("CronJob", {}, "pods that run keep their limit; its next Job gets the new one", False),
     ],
 )  # fmt: skip
-def test_what_the_change_does_to_the_pods_is_said(kind, spec, effect):
+def test_what_the_change_does_to_the_pods_is_said(kind, spec, effect, rolls):
     body = {"metadata": {"name": "web", "namespace": "shop", "uid": "1"}, "spec": spec}
     template = read_template(json.dumps(body).encode(), kind=kind, path="/x")
-    assert template.effect == effect
+    assert (template.effect, template.rolls) == (effect, rolls)
     assert template.holder.bare
 
 

@@ -2,7 +2,9 @@
 
 from bwtop.cli.output import Column, Table
 from bwtop.live.audit import AuditEntry
+from bwtop.live.landing import Landing
 from bwtop.live.plan import Edited, Plan
+from bwtop.live.rollout import Rollout
 from bwtop.model.document import Item, Kind
 from bwtop.model.edit import figures
 from bwtop.model.limits import Asked
@@ -30,7 +32,24 @@ def _edit_item(edited: Edited) -> Item:
         "new": _limit_item(plan.proposal.asked),
         "result": edited.outcome.result.value,
         "reason": edited.outcome.reason,
-        "landing": landing and {"seconds": _rounded(landing.seconds), "reason": landing.reason},
+        "landing": landing and _landing_item(landing),
+        "rollout": edited.rollout and _rollout_item(edited.rollout),
+    }
+
+
+def _landing_item(landing: Landing) -> Item:
+    return {"seconds": _rounded(landing.seconds), "reason": landing.reason}
+
+
+def _rollout_item(rollout: Rollout) -> Item:
+    progress = rollout.progress
+    return {
+        "seconds": _rounded(rollout.seconds),
+        "reason": rollout.reason,
+        "wanted": progress and progress.wanted,
+        "updated": progress and progress.updated,
+        "available": progress and progress.available,
+        "pods": [{"pod": each.pod, "node": each.landing.node, **_landing_item(each.landing)} for each in rollout.pods],
     }
 
 

@@ -27,6 +27,8 @@ from bwtop.live.resources import UNFINISHED
 from bwtop.model.edit import Risk
 
 EXIT_NOT_DONE: Final = 1
+WAIT: Final = "10s"
+ROLLOUT_WAIT: Final = "5m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,25 +37,31 @@ class Manner:
 
     dry_run: str
     wait: float
+    """Seconds to watch it land; 0: not at all."""
     template: bool
     consent: Consent
     output: str
 
 
+def _wait(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    return seconds(context, parameter, text or (ROLLOUT_WAIT if context.params.get("template") else WAIT))
+
+
 @click.command()
 @click.argument("words", nargs=-1, metavar="pod/NAME... VALUE", shell_complete=candidates.pods_of_kind)
 @click.option("--remove", is_flag=True, help="Take the limit away instead of setting it.")
-@click.option("--template", is_flag=True, help="In the template of what owns the pods, instead of the pods.")
+@click.option(
+    "--template", is_flag=True, is_eager=True, help="In the template of what owns the pods, instead of the pods."
+)
 @click.option(
     "--dry-run", type=click.Choice(("none", "client", "server")), default="none", show_default=True, help="Only try."
 )
 @click.option(
     "--wait",
-    callback=seconds,
+    callback=_wait,
     metavar="TIME",
-    default="10s",
-    show_default=True,
-    help="How long to watch it land; 0: not.",
+    default="",
+    help="How long to watch it land; 0: not. Else 10s, and 5m for a rollout.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--allow-dangerous", is_flag=True, help="Also take a value that limits nothing, or that stops pods.")
@@ -126,7 +134,7 @@ async def _edit(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Se
 
 async def _written(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Session) -> Sequence[Edited]:
     """On a terminal, who lost against somebody else is asked whether to write over the value that won."""
-    edits = await batch.write_all(plans, wait=manner.wait)
+    edits = await batch.write_all(plans, wait=manner.wait, tell=_Progress().tell)
     lost = [edited for edited in edits if edited.outcome.result is Result.CONFLICT]
     if not lost or not manner.consent.asking:
         return edits
@@ -138,6 +146,19 @@ async def _written(batch: Batch, plans: Sequence[Plan], manner: Manner, session:
     second = await _edit(batch, again, manner, session)
     won = [edited for edited in edits if edited not in lost]
     return edits if second is None else [*won, *second]
+
+
+class _Progress:
+    """Tells of rollouts on the way, a line whenever there is news."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, str] = {}
+
+    def tell(self, edited: Edited) -> None:
+        rollout, name = edited.rollout, edited.plan.name
+        if rollout and not rollout.over and self._told.get(name) != str(rollout):
+            self._told[name] = str(rollout)
+            click.echo(f"{name}: {rollout}", err=True)
 
 
 async def _plans(batch: Batch, words: Words, manner: Manner, session: Session, selector: str) -> Sequence[Plan]:

@@ -6,11 +6,13 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from bwtop.cilium.resources import Pod
 from bwtop.kube.api import Api
 from bwtop.kube.errors import KubeError
 from bwtop.live.editor import Editor
-from bwtop.live.landing import watch_landing
-from bwtop.live.plan import Edited, Plan, Result
+from bwtop.live.landing import Landing, watch_landing
+from bwtop.live.plan import Edited, Plan
+from bwtop.live.rollout import follow_rollout
 from bwtop.live.template import NoTemplate
 from bwtop.model.edit import Proposal
 
@@ -54,20 +56,23 @@ class Batch:
     ) -> Sequence[Edited]:
         """Each is watched for `wait` seconds from its answer on, while the next ones are written; 0: not at all.
 
-        `tell` hears of each when it is written, and once more when it has landed. Raises OSError without an audit log.
+        `tell` hears of each when it is written, while it is rolled out, and when it has landed.
+        Raises OSError without an audit log.
         """
         places = asyncio.Semaphore(AT_ONCE)
         watched: list[asyncio.Task[Edited]] = []
 
         async def landed(edited: Edited) -> Edited:
             async with places:
-                edited = await self._landed(edited, wait)
-            tell(edited)
-            return edited
+                landed = await self._landed(edited, wait, tell)
+            landed = msgspec.structs.replace(landed, waits=False)
+            tell(landed)
+            return landed
 
         try:
             for plan in plans:
-                edited = Edited(plan, await self.editor.write(plan))
+                outcome = await self.editor.write(plan)
+                edited = Edited(plan, outcome, waits=bool(wait) and outcome.may_land and plan.lands)
                 tell(edited)
                 watched.append(asyncio.create_task(landed(edited)))
             return await asyncio.gather(*watched)
@@ -81,21 +86,36 @@ class Batch:
         except NoTemplate as error:
             return Plan(holder=plan.holder, proposal=plan.proposal, pod=None, note="", refusal=str(error))
 
-    async def _landed(self, edited: Edited, wait: float) -> Edited:
-        pod = edited.plan.pod
-        if not wait or pod is None or edited.outcome.result not in (Result.CHANGED, Result.UNCHANGED):
+    async def _landed(self, edited: Edited, wait: float, tell: Callable[[Edited], None]) -> Edited:
+        plan = edited.plan
+        if not edited.waits:
             return edited
-        landing = await watch_landing(
+        if plan.pod is not None:
+            landing = await self._watch(plan, plan.pod, wait)
+            if landing.seconds is None and (changed := await self._changed(plan)):
+                landing = msgspec.structs.replace(landing, reason=changed)
+            return msgspec.structs.replace(edited, landing=landing)
+        rollout = await follow_rollout(
+            self._api,
+            plan.holder,
+            plan.proposal.annotation,
+            timeout=wait,
+            tell=lambda rollout: tell(msgspec.structs.replace(edited, rollout=rollout)),
+            land=lambda pod, seconds: self._watch(plan, pod, seconds),
+        )
+        if not rollout.good and (changed := await self._changed(plan)):
+            rollout = msgspec.structs.replace(rollout, reason=changed)
+        return msgspec.structs.replace(edited, rollout=rollout)
+
+    async def _watch(self, plan: Plan, pod: Pod, seconds: float) -> Landing:
+        return await watch_landing(
             self._api,
             pod,
-            edited.plan.proposal.asked,
-            timeout=wait,
+            plan.proposal.asked,
+            timeout=seconds,
             cilium_namespace=self._cilium_namespace,
             cilium_selector=self._cilium_selector,
         )
-        if landing.seconds is None and (changed := await self._changed(edited.plan)):
-            landing = msgspec.structs.replace(landing, reason=changed)
-        return Edited(edited.plan, edited.outcome, landing)
 
     async def _changed(self, plan: Plan) -> str:
         """A value that somebody has changed again cannot land: that is the reason then."""

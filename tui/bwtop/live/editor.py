@@ -54,7 +54,9 @@ class Editor:
         if plan.pod is None:
             raise NoTemplate(f"{plan.name} is what makes the pods already")
         template = await find_template(self._api, plan.pod, plan.owners)
-        return Plan(holder=template.holder, proposal=plan.proposal, pod=None, note=template.effect)
+        return Plan(
+            holder=template.holder, proposal=plan.proposal, pod=None, note=template.effect, rolls=template.rolls
+        )
 
     async def plan_again(self, plan: Plan) -> Plan | None:
         """The same edit over what stands there now; None: the object is gone. Raises KubeError."""

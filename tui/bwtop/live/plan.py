@@ -11,6 +11,7 @@ from bwtop.cilium.resources import Pod
 from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.live.holder import Holder
 from bwtop.live.landing import Landing
+from bwtop.live.rollout import Rollout
 from bwtop.model.edit import Proposal, restored
 from bwtop.model.limits import Asked
 from bwtop.model.quantity import asked_of
@@ -45,6 +46,11 @@ class Outcome(msgspec.Struct, frozen=True):
     result: Result
     reason: str = ""
 
+    @property
+    def may_land(self) -> bool:
+        """The annotation is what it should be: by this edit, or before it."""
+        return self.result in (Result.CHANGED, Result.UNCHANGED)
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """An edit of one object as that was when it was read."""
@@ -57,6 +63,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Of the pod, the nearest first."""
     note: str
     """What becomes of the edit, and of the pods."""
+    rolls: bool = False
+    """A template that its controller rolls out at once."""
     refusal: str = ""
     """Why this object cannot be limited at all; then nothing is ever sent."""
 
@@ -67,6 +75,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def needed(self) -> bool:
         return self.holder.annotation != self.proposal.annotation
+
+    @property
+    def lands(self) -> bool:
+        """What is written shows on a node: in a pod's limit at once, in a template's when its pods are new."""
+        return self.pod is not None or self.rolls
 
     @property
     def name(self) -> str:
@@ -85,22 +98,29 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """A plan, what came of it, and whether it has landed (None: not watched)."""
+    """A plan, what came of it, and whether it has landed; None: that is not watched, or not yet."""
 
     plan: Plan
     outcome: Outcome
     landing: Landing | None = None
+    """Of a pod."""
+    rollout: Rollout | None = None
+    """Of a template; on the way, too."""
+    waits: bool = False
+    """It is written, and is watched until it has landed."""
 
     @property
     def good(self) -> bool:
-        done = self.outcome.result in (Result.CHANGED, Result.UNCHANGED, Result.TRIED)
-        return done and (self.landing is None or self.landing.seconds is not None)
+        done = self.outcome.may_land or self.outcome.result is Result.TRIED
+        landed = self.landing is None or self.landing.seconds is not None
+        return done and landed and (self.rollout is None or self.rollout.good)
 
     @property
     def text(self) -> str:
         """`changed; programmed on ip-192-168-29-49 after 0.8 s`."""
         words = _WORDS[self.outcome.result] + (f": {self.outcome.reason}" if self.outcome.reason else "")
-        return f"{words}; {self.landing}" if self.landing else words
+        keeps = "" if self.plan.lands or self.outcome.result is not Result.CHANGED else self.plan.note
+        return "; ".join([words, *(str(each) for each in (self.landing, self.rollout, keeps) if each)])
 
 
 def annotate_words(namespace: str, names: Sequence[str], proposal: Proposal) -> str:

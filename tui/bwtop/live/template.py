@@ -26,6 +26,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     holder: Holder
     effect: str
     """What a change does to the pods, and who may undo it."""
+    rolls: bool
+    """It replaces the pods at once."""
 
 
 class NoTemplate(Exception):  # noqa: N818 - a fact, said in a sentence
@@ -36,6 +38,7 @@ class _Kind(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     place: tuple[str, ...] = _IN_POD_TEMPLATE
     effect: Callable[[Spec], str]
+    rolls: Callable[[Spec], bool] = lambda _spec: False
 
 
 class _Metadata(msgspec.Struct):
@@ -51,6 +54,8 @@ async def find_template(api: Api, pod: Pod, owners: Sequence[str]) -> Template:
     """`owners` are those of `owners_of`. Raises NoTemplate, and KubeError when it cannot be read."""
     if not owners:
         raise NoTemplate(f"nothing owns pod {pod.key}, so there is no template")
+    if pod.host_network:
+        raise NoTemplate(f"the pods of {owners[-1]} are in their node's network: no limit can apply to them")
     kind, _, name = owners[-1].partition("/")
     if kind == "Job":
         raise NoTemplate(f"the template of Job/{name} cannot change any more: set the limit where the Job is made")
@@ -68,7 +73,8 @@ def read_template(body: bytes, *, kind: str, path: str) -> Template:
         found = msgspec.json.decode(body, type=_Object)
     except msgspec.DecodeError as error:
         raise KubeError(f"the API server's answer is no {kind}: {error}") from error
-    return Template(holder=holder, effect=rule.effect(found.spec) + _kept(found.metadata.labels or {}))
+    effect = rule.effect(found.spec) + _kept(found.metadata.labels or {})
+    return Template(holder=holder, effect=effect, rolls=rule.rolls(found.spec))
 
 
 def _kept(labels: Mapping[str, str]) -> str:
@@ -79,21 +85,30 @@ def _kept(labels: Mapping[str, str]) -> str:
 
 def _deployment(spec: Spec) -> str:
     pods = _pods(spec)
-    if spec.get("paused"):
+    if not _resumed(spec):
         return f"it is paused: {pods} will be rolled when it is resumed"
     if (spec.get("strategy") or {}).get("type") == "Recreate":
         return f"{pods} will be ended all at once and made anew"
     return f"{pods} will be rolled: replaced step by step"
 
 
+def _resumed(spec: Spec) -> bool:
+    return not spec.get("paused")
+
+
 def _strategy(spec: Spec) -> str:
     """Of a StatefulSet or DaemonSet."""
     strategy = spec.get("updateStrategy") or {}
-    if strategy.get("type") == "OnDelete":
+    if not _updates(spec):
         return "its pods keep their limit, each until it is deleted"
     if partition := (strategy.get("rollingUpdate") or {}).get("partition"):
         return f"its pods from number {partition} on will be rolled: replaced one by one"
     return f"{_pods(spec)} will be rolled: replaced one by one"
+
+
+def _updates(spec: Spec) -> bool:
+    """A StatefulSet or DaemonSet, unless somebody has to delete its pods for that."""
+    return bool((spec.get("updateStrategy") or {}).get("type") != "OnDelete")
 
 
 def _pods(spec: Spec) -> str:
@@ -110,9 +125,9 @@ def _next_jobs(_spec: Spec) -> str:
 
 
 _KINDS: Final = {
-    "Deployment": _Kind(path="/apis/apps/v1/namespaces/{}/deployments/{}", effect=_deployment),
-    "StatefulSet": _Kind(path="/apis/apps/v1/namespaces/{}/statefulsets/{}", effect=_strategy),
-    "DaemonSet": _Kind(path="/apis/apps/v1/namespaces/{}/daemonsets/{}", effect=_strategy),
+    "Deployment": _Kind(path="/apis/apps/v1/namespaces/{}/deployments/{}", effect=_deployment, rolls=_resumed),
+    "StatefulSet": _Kind(path="/apis/apps/v1/namespaces/{}/statefulsets/{}", effect=_strategy, rolls=_updates),
+    "DaemonSet": _Kind(path="/apis/apps/v1/namespaces/{}/daemonsets/{}", effect=_strategy, rolls=_updates),
     "ReplicaSet": _Kind(path="/apis/apps/v1/namespaces/{}/replicasets/{}", effect=_next_pods),
     "CronJob": _Kind(path="/apis/batch/v1/namespaces/{}/cronjobs/{}", place=_IN_JOB_TEMPLATE, effect=_next_jobs),
 }

@@ -87,9 +87,15 @@ def _progress(plan: Plan, edited: Edited | None, waited: Mapping[str, float]) ->
         return toned(f"… {plan.name}", "dim")
     seconds = waited.get(plan.holder.uid)
     if seconds is not None:
-        node = plan.pod.node if plan.pod else ""
-        return toned(f"… {plan.name}: written; {node} has not programmed it yet, {seconds:.0f} s", "warn")
+        written = "written" if edited.outcome.result is Result.CHANGED else "unchanged"
+        return toned(printable(f"… {plan.name}: {written}; {_awaited(edited)}, {seconds:.0f} s", limit=600), "warn")
     if edited.outcome.result is Result.TRIED:
         return toned(printable(f"✓ {plan.name}: {edited.outcome.reason}", limit=600), "dim")
     text = printable(f"{plan.name}: {edited.text}", limit=600)
     return toned(f"✓ {text}", "good") if edited.good else toned(f"✗ {text}", "bad")
+
+
+def _awaited(edited: Edited) -> str:
+    """What an edit waits for that is written."""
+    pod = edited.plan.pod
+    return f"{pod.node} has not programmed it yet" if pod else str(edited.rollout or "its pods will be rolled")

@@ -22,7 +22,9 @@ from bwtop.panels.edit_lines import notes, preview, progress, toned
 from bwtop_widgets.clipboard import copy
 
 WAIT = 15.0
-"""Seconds that an edit is watched; an agent takes about one."""
+"""Seconds that an edit of a pod is watched; an agent takes about one."""
+ROLLOUT_WAIT = 600.0
+"""Seconds that a rollout is followed; who does not want to wait may leave."""
 TICK = 0.5
 
 
@@ -140,7 +142,8 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         self._told = {}
         self._enter(_Stage.WRITING)
         try:
-            edits = await self._batch.write_all(self._plans, wait=WAIT, tell=self._hear)
+            wait = WAIT if self._plans[0].pod else ROLLOUT_WAIT
+            edits = await self._batch.write_all(self._plans, wait=wait, tell=self._hear)
         except OSError as error:
             self._enter(_Stage.REFUSED, f"nothing more was written: the audit log cannot be: {error}")
             return
@@ -152,9 +155,8 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
 
     def _hear(self, edited: Edited) -> None:
         uid = edited.plan.holder.uid
-        waits = edited.outcome.result is Result.CHANGED and edited.plan.pod and edited.landing is None
-        if waits and uid not in self._told:
-            self._written_at[uid] = time.monotonic()
+        if edited.waits:
+            self._written_at.setdefault(uid, time.monotonic())
         else:
             self._written_at.pop(uid, None)
         self._take([edited])
