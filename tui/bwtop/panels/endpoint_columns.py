@@ -13,8 +13,8 @@ def endpoint_columns() -> Sequence[Column[EndpointRow]]:
         text_column("name", "NAME", lambda row: row.name, width=16, widest=48, clip="middle"),
         number_column("endpoint", "ENDPOINT ID", lambda row: row.endpoint_id, width=11),
         number_column("identity", "IDENTITY ID", lambda row: row.identity_id, width=11),
-        text_column("ingress", "INGRESS", lambda row: row.ingress_enforcement, width=9, widest=18, priority=6),
-        text_column("egress", "EGRESS", lambda row: row.egress_enforcement, width=9, widest=18, priority=5),
+        text_column("ingress", "INGRESS", lambda row: _word(row.ingress_enforcement), width=9, widest=18, priority=6),
+        text_column("egress", "EGRESS", lambda row: _word(row.egress_enforcement), width=9, widest=18, priority=5),
         Column(
             key="state",
             title="STATE",
@@ -29,3 +29,8 @@ def endpoint_columns() -> Sequence[Column[EndpointRow]]:
             "node", "NODE", lambda row: short_node(row.node or ""), width=9, widest=26, priority=4, clip="start"
         ),
     )
+
+
+def _word(enforcement: str | None) -> str | None:
+    """`disabled` of `<status disabled>`, of which a narrow column would show only the brackets."""
+    return enforcement and enforcement.removeprefix("<status ").removesuffix(">")
