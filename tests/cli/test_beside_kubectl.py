@@ -103,7 +103,7 @@ async def test_a_served_demo_cluster_is_usable_from_outside_and_ends_cleanly(env
         )  # fmt: skip
         assert f"{SERVER_NODE},124,egress,10000000" in out
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             _, err = await process.communicate()
         assert process.returncode == 0
         assert b"Traceback" not in err

@@ -41,7 +41,7 @@ def connections(demo: Demo) -> int:
     return int(demo.call(count))
 
 
-def eventually(holds: Callable[[], bool], *, seconds: float = 5.0) -> bool:
+def eventually(holds: Callable[[], bool], *, seconds: float = 20.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():

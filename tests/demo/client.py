@@ -87,7 +87,7 @@ class Watch:
 
     async def next(self) -> tuple[str, Any]:
         """Type and object of the next event; raises EOFError when the watch has ended."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             line = await self.response.content.readline()
         if not line:
             raise EOFError
@@ -109,7 +109,7 @@ class Exec:
 
     async def run(self) -> Self:
         """Reads to the end."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             async for message in self.socket:
                 self._take(message.data)
         return self

@@ -115,7 +115,7 @@ async def watching(server: DemoServer, tmp_path: Path) -> AsyncIterator[asyncio.
 
 async def test_a_watch_shows_changes_as_they_come(watching: asyncio.StreamReader, world: World) -> None:
     async def line() -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             return (await watching.readline()).decode().split()
 
     assert [(await line())[:2] for _ in range(3)] == [

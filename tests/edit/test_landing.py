@@ -45,7 +45,7 @@ async def test_the_old_value_in_the_map_is_not_taken_for_the_new_one(cluster: Cl
 
 async def test_a_manager_that_is_off_is_told_at_once(cluster: Cluster):
     cluster.world.nodes[node_of(cluster)].agent.spec.manager = False
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         landed = await landing(cluster, "20M", timeout=60)
     assert landed.seconds is None
     assert "bandwidth manager is off" in landed.reason

@@ -1,3 +1,4 @@
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -43,10 +44,10 @@ async def opened() -> AsyncIterator[Callable[[Connection], Api]]:
 async def secure() -> AsyncIterator[Callable[..., Awaitable[ScriptedServer]]]:
     runners: list[web.AppRunner] = []
 
-    async def start(certificate: str, *, wants_client: bool = False) -> ScriptedServer:
+    async def start(certificate: str, *, clients: ssl.VerifyMode = ssl.CERT_NONE) -> ScriptedServer:
         server = ScriptedServer()
         server.on("LIST /api/v1/nodes", body(b"{}"))
-        context = server_context(certificate, wants_client=wants_client)
+        context = server_context(certificate, clients=clients)
         runners.append(await server.start(ssl_context=context))
         return server
 

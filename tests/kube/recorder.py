@@ -13,7 +13,7 @@ from aiohttp import web
 from kube import connect_proxy, identity_provider
 from kube.connect_proxy import ConnectProxy
 from kube.identity_provider import IdentityProvider
-from kube.pki_files import PKI
+from kube.pki_files import server_context
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class Recorder:
     _names: WeakKeyDictionary[Any, str] = field(default_factory=WeakKeyDictionary)
 
     def context(self, certificate: str) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=PKI / "authority.pem")
-        context.load_cert_chain(PKI / f"{certificate}.pem", PKI / f"{certificate}.key")
-        context.verify_mode = ssl.CERT_OPTIONAL
+        context = server_context(certificate, clients=ssl.CERT_OPTIONAL)
 
         def remember(connection: Any, name: str | None, _: ssl.SSLContext) -> None:
             self._names[connection] = name or ""

@@ -124,7 +124,7 @@ async def test_a_renewal_outlives_the_request_that_asked_for_it(provider: Identi
     found = (await opened(config)).credentials
     provider.hold = asyncio.Event()
     request = asyncio.create_task(found.current())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await provider.taken.wait()
         request.cancel()
         await asyncio.gather(request, return_exceptions=True)

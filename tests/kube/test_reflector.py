@@ -510,7 +510,7 @@ async def test_cancelling_closes_the_stream_and_tells_nothing_more(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await server.closed.wait()
     assert len(shelf.told) == told
 

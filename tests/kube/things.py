@@ -74,7 +74,7 @@ class Shelf:
         self._tell(f"health {health.freshness.value}")
 
     async def until(self, condition: Callable[["Shelf"], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not condition(self):
                 self._changed.clear()
                 await self._changed.wait()

@@ -59,7 +59,7 @@ async def filling(cluster: Cluster) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(cluster: Cluster, condition: Callable[[], object], *, seconds: float = 8.0) -> None:
+async def until(cluster: Cluster, condition: Callable[[], object], *, seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while True:
             cluster.store.settle()

@@ -74,7 +74,7 @@ def played(path: Path, *, start: float = 0.0, speed: float = 1.0) -> Iterator[Re
         task.cancel()
 
 
-async def when(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
+async def when(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while True:
             if condition():

@@ -65,7 +65,7 @@ class Agent:
             str(shutil.which(words[0])), *words[1:], stdin=stdin, stdout=PIPE, stderr=PIPE, env={"PATH": str(self._bin)}
         )
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 yield process
         finally:
             if process.returncode is None:

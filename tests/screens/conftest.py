@@ -58,7 +58,7 @@ class Screen:
     def table(self, key: str = "pods") -> LiveTable:
         return self.app.main.query_one(f"#{key}", LiveTable)
 
-    async def until(self, condition: Callable[[], object], *, seconds: float = 8.0) -> None:
+    async def until(self, condition: Callable[[], object], *, seconds: float = 30.0) -> None:
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
@@ -66,7 +66,7 @@ class Screen:
         except TimeoutError:
             pytest.fail(f"not within {seconds} s; the screen:\n{self.text}")
 
-    async def shows(self, words: str, *, seconds: float = 8.0) -> None:
+    async def shows(self, words: str, *, seconds: float = 30.0) -> None:
         await self.until(lambda: words in self.text, seconds=seconds)
 
     async def filled(self) -> None:

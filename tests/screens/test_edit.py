@@ -77,7 +77,7 @@ def words(screen: Screen) -> str:
     return " ".join(re.sub("[│▌╭╮╰╯─]", " ", screen.text).split())
 
 
-async def says(screen: Screen, text: str, *, seconds: float = 8.0) -> None:
+async def says(screen: Screen, text: str, *, seconds: float = 30.0) -> None:
     await screen.until(lambda: text in words(screen), seconds=seconds)
 
 

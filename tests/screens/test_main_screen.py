@@ -144,6 +144,6 @@ async def test_leaving_ends_every_task(server: DemoServer) -> None:
         await screen.pilot.press("q")
         await screen.until(lambda: not screen.app.is_running)
         assert screen.app.return_code == 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while ours := {task for task in asyncio.all_tasks() - before if "aiohttp" not in repr(task.get_coro())}:
             await asyncio.wait(ours, timeout=0.1)
