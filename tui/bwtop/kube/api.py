@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakSet
 
-import aiohttp
 from multidict import CIMultiDict
 
 from bwtop import __version__
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credential
 from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
+from bwtop.kube.http import aiohttp
 from bwtop.kube.proxy import dials
 from bwtop.kube.sockets import Meter, socket_factory
 from bwtop.kube.target import Params, read_target

@@ -71,8 +71,8 @@ def _connect(request: ConfigRequest, environ: Mapping[str, str], service_account
         impersonation=impersonation_of(user, name=request.as_user, groups=request.as_groups),
         kubeconfig=request.kubeconfig or "",
     )
-    if not server.startswith("https:"):
-        return connection  # without credentials, as kubectl: anybody on the way could read them
+    if not server.startswith("https:"):  # without credentials, as kubectl: anybody on the way could read them
+        return replace(connection, ssl=ssl_context(Tls()) if (connection.proxy or "").startswith("https:") else None)
     tls = read_tls(cluster, user)
     connection = replace(connection, ssl=ssl_context(tls), server_hostname=name or None)
     return replace(

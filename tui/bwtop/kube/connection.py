@@ -18,7 +18,7 @@ class Connection:
     """Name in the kubeconfig; in-cluster: `service account`."""
     credentials: Credentials = field(repr=False)
     ssl: SSLContext | None = field(default=None, repr=False)
-    """None: plain HTTP."""
+    """None: plain HTTP all the way; there is one where only the way to a proxy is encrypted."""
     server_hostname: str | None = None
     """tls-server-name: the name to expect in the certificate instead of the server's."""
     proxy: str | None = field(default=None, repr=False)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-import aiohttp
-
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, ExecError, KubeError
 from bwtop.kube.failures import refusal, unreachable
+from bwtop.kube.http import aiohttp
 from bwtop.kube.status import Status, read_status
 from bwtop.kube.target import read_target
 

@@ -4,10 +4,9 @@ import socket
 import ssl
 from collections.abc import Mapping
 
-import aiohttp
-
 from bwtop.kube.connection import Connection
 from bwtop.kube.errors import ApiError, Unreachable
+from bwtop.kube.http import aiohttp
 from bwtop.kube.status import Status, read_status
 from bwtop.kube.target import Target
 

@@ -11,7 +11,6 @@ from ssl import SSLContext
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote_plus
 
-import aiohttp
 import msgspec
 from yarl import URL
 
@@ -19,6 +18,7 @@ from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import ConfigError
 from bwtop.kube.failures import NETWORK_ERRORS, unreachable
+from bwtop.kube.http import aiohttp
 from bwtop.kube.kubeconfig import Entry
 from bwtop.kube.proxy import dials, find_proxy
 from bwtop.kube.sockets import Meter

@@ -6,7 +6,7 @@ from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aiohttp.connector import AddrInfoType
+from bwtop.kube.http import aiohttp
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -49,11 +49,11 @@ def metered(opened: socket.socket, meter: Meter) -> MeteredSocket:
     return taken
 
 
-def socket_factory(meter: Meter) -> Callable[[AddrInfoType], socket.socket]:
+def socket_factory(meter: Meter) -> Callable[[aiohttp.AddrInfoType], socket.socket]:
     """For aiohttp.TCPConnector; from then on TLS connections of this process have small buffers."""
     SSLProtocol.max_size = _TLS_BUFFER
 
-    def open_socket(address: AddrInfoType) -> socket.socket:
+    def open_socket(address: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, *_ = address
         opened = MeteredSocket(family, kind, protocol)
         opened.meter = meter

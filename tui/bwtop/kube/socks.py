@@ -4,11 +4,10 @@ import socket
 import ssl
 from typing import Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from python_socks.async_.asyncio import Proxy
 
+from bwtop.kube.http import aiohttp
 from bwtop.kube.sockets import Meter, metered
 
 
@@ -43,11 +42,11 @@ class SocksConnector(aiohttp.TCPConnector):
             raise client_error(req.connection_key, error) from error
 
 
-class _Unresolved(AbstractResolver):
+class _Unresolved(aiohttp.abc.AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host=host, port=port, family=family, proto=0, flags=0)]
+    ) -> list[aiohttp.abc.ResolveResult]:
+        return [aiohttp.abc.ResolveResult(hostname=host, host=host, port=port, family=family, proto=0, flags=0)]
 
     async def close(self) -> None:
         """It holds nothing."""

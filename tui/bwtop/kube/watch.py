@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-import aiohttp
 import msgspec
 
 from bwtop.kube.errors import KubeError
+from bwtop.kube.http import aiohttp
 from bwtop.kube.wire import EventType, WireDecoder, raw_event, resource_version
 
 T = TypeVar("T")
