@@ -57,3 +57,9 @@ def test_bwtop_get_loads_no_textual():
 
 def test_widgets_load_nothing_of_bwtop():
     assert "bwtop" not in modules_after("import bwtop_widgets.live_table")
+
+
+def test_what_only_a_key_needs_is_not_loaded_before_the_first_row():
+    keys = {"panels.netperf_panel", "panels.checks_subjects", "screens.checks", "screens.limit", "screens.write"}
+    work = {"netperf.plan", "live.doctor", "live.editor", "live.recording.recorder", "live.recording.replay"}
+    assert not modules_after("import bwtop.cli.screen") & {f"bwtop.{module}" for module in keys | work}

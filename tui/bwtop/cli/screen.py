@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -17,16 +18,18 @@ from bwtop.cli.session import opened
 from bwtop.cli.terminal import Looks
 from bwtop.live.budget import LOW_DATA, NORMAL, Budget
 from bwtop.live.cluster import Cluster
-from bwtop.live.recording.recorder import Recorder
 from bwtop.live.scope import agent_namespace, pod_namespace
 from bwtop.loop_watch import watched_loop
 from bwtop.model.place import Place
 from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 
+if TYPE_CHECKING:
+    from bwtop.live.recording.recorder import Recorder
+
 
 def run_screen(
-    target: Target, looks: Looks, *, low_data: bool, writable: bool = False, recorder: Recorder | None = None
+    target: Target, looks: Looks, *, low_data: bool, writable: bool = False, recorder: "Recorder | None" = None
 ) -> None:
     """The screen shows before the cluster is asked anything: reading credentials takes a third of a second.
 
@@ -70,7 +73,7 @@ async def watched_cluster(
     profiles: Profiles,
     *,
     low_data: bool,
-    recorder: Recorder | None = None,
+    recorder: "Recorder | None" = None,
 ) -> AsyncIterator[Cluster]:
     """The cluster at a place, to be run by the caller; it is recorded while the context lasts."""
     async with opened(target, await places.request(place), profiles=profiles) as session:

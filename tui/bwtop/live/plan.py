@@ -31,6 +31,11 @@ class Result(Enum):
     UNKNOWN = "Unknown"
     """The answer was lost, and the object cannot be read again."""
 
+    @property
+    def settled(self) -> bool:
+        """The edit cannot be taken back again: it was, or the value is somebody else's."""
+        return self in (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
+
 
 _WORDS = {
     Result.CHANGED: "changed",

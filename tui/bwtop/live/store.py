@@ -16,6 +16,7 @@ import msgspec
 from bwtop.live.join import Join, with_pressure_since
 from bwtop.live.objects import Dirty, Objects
 from bwtop.live.readings import Inspection, NodeReading, Sample
+from bwtop.live.recording.tape import Tape
 from bwtop.model.frames import Frame
 from bwtop.model.overview import Overview
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
@@ -52,6 +53,8 @@ class Store:
         self.endpoints: dict[str, EndpointRow] = {}
         self.limits: dict[str, LimitRow] = {}
         self.readings: dict[str, NodeReading] = {}
+        self.tape: Tape | None = None
+        """What records all that the store is told; None: nothing does."""
         self.states: Counter[State] = Counter()
         self._dirty = Dirty()
         self.objects = self.objects_type(self._dirty, self._pod_moved)

@@ -68,6 +68,10 @@ class Bench:
         return self._task is not None and not self._task.done()
 
     @property
+    def ended(self) -> bool:
+        return self.stage in (Stage.DONE, Stage.FAILED)
+
+    @property
     def nodes(self) -> Sequence[str]:
         """Nodes that must be read while the test runs, so that there is a curve."""
         return (self.plan.sender.node,) if self.running and self.plan and self.plan.sender else ()

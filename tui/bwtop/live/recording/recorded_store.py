@@ -2,27 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
 from bwtop.live.objects import Objects
 from bwtop.live.readings import Inspection, NodeReading, Sample
 from bwtop.live.recording import events
+from bwtop.live.recording.tape import Tape
 from bwtop.live.store import Store
 
 Tell = Callable[[events.AnyEvent], None]
-
-
-class Tape(Protocol):
-    """What a screen says of the recording."""
-
-    @property
-    def written(self) -> int:
-        """Bytes in the file."""
-
-    @property
-    def failure(self) -> str:
-        """Why nothing is recorded any more; empty: it goes on."""
 
 
 class RecordedObjects(Objects):

@@ -1,24 +1,18 @@
 """Editing the limits of the chosen pods, and taking the last edits back."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from bwtop.kube.errors import KubeError
-from bwtop.live.audit import AuditLog, audit_path
-from bwtop.live.batch import Batch
 from bwtop.live.cluster import Cluster
-from bwtop.live.editor import Editor
-from bwtop.live.plan import Edited, Plan, Result
-from bwtop.model.edit import REMOVAL
 from bwtop.model.place import Place
 from bwtop.screens.keys.write import WriteKeys
-from bwtop.screens.limit import LimitScreen
-from bwtop.screens.write import WriteScreen
 
-SETTLED = (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
-"""After these an edit cannot be taken back again: it was, or the value is somebody else's."""
+if TYPE_CHECKING:
+    from bwtop.live.batch import Batch
+    from bwtop.live.plan import Edited, Plan
 
 
 class EditKeys(WriteKeys):
@@ -55,6 +49,10 @@ class EditKeys(WriteKeys):
             self.run_worker(self._edit(self.cluster, self.chosen_pods), group="edit", exclusive=True)
 
     async def _edit(self, cluster: Cluster, pods: Sequence[str]) -> None:
+        from bwtop.live.plan import Result  # what only an edit needs is not loaded before the first row
+        from bwtop.model.edit import REMOVAL
+        from bwtop.screens.limit import LimitScreen
+
         await self.review(pods)
         if reason := self.why_not_write():
             self.notify(reason, severity="warning", markup=False)
@@ -79,11 +77,13 @@ class EditKeys(WriteKeys):
                 self._undos.append(changed)
         self.refresh_bindings()
 
-    def _rates(self, plans: Sequence[Plan]) -> dict[str, int]:
+    def _rates(self, plans: Sequence["Plan"]) -> dict[str, int]:
         rows = [self.store.pods.get(plan.holder.key) for plan in plans]
         return {row.key: row.rate for row in rows if row is not None and row.rate is not None}
 
-    async def _write(self, cluster: Cluster, plans: Sequence[Plan], title: str) -> Sequence[Edited]:
+    async def _write(self, cluster: Cluster, plans: Sequence["Plan"], title: str) -> Sequence["Edited"]:
+        from bwtop.screens.write import WriteScreen
+
         context = cluster.api.connection.context
         screen = WriteScreen(
             _batch(cluster), plans, title=title, protection=cluster.profiles.protection(context), context=context
@@ -95,16 +95,20 @@ class EditKeys(WriteKeys):
         if self.cluster is not None and self._undos:
             self.run_worker(self._undo(self.cluster, self._undos[-1]), group="edit", exclusive=True)
 
-    async def _undo(self, cluster: Cluster, plans: Sequence[Plan]) -> None:
+    async def _undo(self, cluster: Cluster, plans: Sequence["Plan"]) -> None:
         edits = await self._write(cluster, plans, "Take the last edit back")
-        settled = {edited.plan.holder.uid for edited in edits if edited.outcome.result in SETTLED}
+        settled = {edited.plan.holder.uid for edited in edits if edited.outcome.result.settled}
         self._undos.remove(plans)
         if left := [plan for plan in plans if plan.holder.uid not in settled]:
             self._undos.append(left)
         self.refresh_bindings()
 
 
-def _batch(cluster: Cluster) -> Batch:
+def _batch(cluster: Cluster) -> "Batch":
+    from bwtop.live.audit import AuditLog, audit_path
+    from bwtop.live.batch import Batch
+    from bwtop.live.editor import Editor
+
     return Batch(
         cluster.api,
         Editor(cluster.api, audit=AuditLog(audit_path())),

@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
-from bwtop.panels.checks_subjects import ClusterSubject, NodeSubject, PodSubject
-from bwtop.screens.checks import ChecksScreen
 from bwtop.screens.tables import TablesScreen
 
 _NO_CLUSTER = "there is no cluster yet"
@@ -30,13 +28,20 @@ class ExplainKeys(TablesScreen):
         """A node, a pod, or what the first of two marked pods sends to the other."""
         if self.cluster is None or self.why_not("explain"):
             return
+        from bwtop.panels.checks_subjects import NodeSubject, PodSubject  # not before the first row
+        from bwtop.screens.checks import ChecksScreen
+
         row, cluster = self.chosen[0], self.cluster
         node = isinstance(row, NodeRow)
         self.app.push_screen(ChecksScreen(NodeSubject(cluster, row.node) if node else PodSubject(cluster, *self._pods)))
 
     def action_doctor(self) -> None:
-        if self.cluster is not None:
-            self.app.push_screen(ChecksScreen(ClusterSubject(self.cluster)))
+        if self.cluster is None:
+            return
+        from bwtop.panels.checks_subjects import ClusterSubject
+        from bwtop.screens.checks import ChecksScreen
+
+        self.app.push_screen(ChecksScreen(ClusterSubject(self.cluster)))
 
     def why_not(self, action: str) -> str:
         match action:

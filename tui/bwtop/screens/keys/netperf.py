@@ -1,7 +1,7 @@
 """Testing a pod's limit with netperf, in the side panel."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -9,19 +9,21 @@ from textual.binding import Binding, BindingType
 from bwtop.live.cluster import Cluster
 from bwtop.model.place import Place
 from bwtop.model.rows import EndpointRow, LimitRow, PodRow
-from bwtop.netperf.report import markdown
-from bwtop.netperf.words import headline
-from bwtop.panels.netperf_bench import Bench, Stage
-from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.keys.views import ViewKeys
 from bwtop_widgets.clipboard import copy
 from bwtop_widgets.text_dialog import TextDialog
+
+if TYPE_CHECKING:
+    from bwtop.panels.netperf_bench import Bench, Stage
+    from bwtop.panels.netperf_panel import NetperfPanel
 
 LOOK = 0.25
 """Seconds between two looks at the test."""
 
 
 class NetperfKeys(ViewKeys):
+    """What a test needs is loaded with the first one, or once the rows are there."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "netperf", "netperf", id="main.netperf", tooltip="Test the pod's limit with netperf"),
         Binding(
@@ -33,7 +35,7 @@ class NetperfKeys(ViewKeys):
         super().__init__(place)
         self._bench: Bench | None = None
         self._under_test: PodRow | None = None
-        self._stage = Stage.SETTING_UP
+        self._stage: Stage | None = None
 
     def on_mount(self) -> None:
         self.set_interval(LOOK, self._look_at_bench)
@@ -52,10 +54,23 @@ class NetperfKeys(ViewKeys):
 
     def show_cluster(self, cluster: Cluster) -> None:
         super().show_cluster(cluster)
-        if not self.recorded and (self._bench is None or not self._bench.running):
-            self._bench = Bench(cluster)
-            self.run_worker(self._sweep(self._bench), group="netperf sweep")
+        if self._bench is not None and not self._bench.running:
+            self._bench = None
         self.refresh_bindings()
+
+    @on(ViewKeys.Loaded)
+    def _remove_leftovers(self) -> None:
+        """Of tests that ended without cleaning up; it waits for the rows, which come first."""
+        if self._bench is None and (bench := self._ready()):
+            self.run_worker(self._sweep(bench), group="netperf sweep")
+
+    def _ready(self) -> "Bench | None":
+        """To test in the cluster that is shown; None while there is none, or only a recording."""
+        if self._bench is None and self.cluster is not None and not self.recorded:
+            from bwtop.panels.netperf_bench import Bench
+
+            self._bench = Bench(self.cluster)
+        return self._bench
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a recording nothing can be tested, and the key is not shown."""
@@ -63,7 +78,7 @@ class NetperfKeys(ViewKeys):
 
     def why_not(self, action: str) -> str:
         match action:
-            case "netperf" if self._bench is None:
+            case "netperf" if self.cluster is None:
                 return "there is no way to the cluster yet"
             case "netperf" if self._pod is None and not self._panel:
                 return "no pod is under the cursor"
@@ -90,24 +105,24 @@ class NetperfKeys(ViewKeys):
         return None
 
     @property
-    def _panel(self) -> NetperfPanel | None:
-        return next(iter(self.query(NetperfPanel)), None)
+    def _panel(self) -> "NetperfPanel | None":
+        return next((cast("NetperfPanel", found) for found in self.query("NetperfPanel")), None)
 
     # -- keys -----------------------------------------------------------------------------------------------------
     async def action_netperf(self) -> None:
         """Opens the panel for the pod under the cursor, or for the test that runs; goes to it if it is open."""
-        if self._bench is None:
+        if (bench := self._ready()) is None:
             return
         pod, panel = self._pod, self._panel
         other = pod is not None and (self._under_test is None or pod.key != self._under_test.key)
-        if panel is not None and (self._bench.running or not other):
+        if panel is not None and (bench.running or not other):
             panel.focus_first()
             return
-        if not self._bench.running:
-            self._bench.set_up()
+        if not bench.running:
+            bench.set_up()
             self._under_test = pod
         if self._under_test is not None:
-            await self._open(self._bench, self._under_test)
+            await self._open(bench, self._under_test)
 
     def action_stop_netperf(self) -> None:
         if self._bench is not None:
@@ -124,15 +139,16 @@ class NetperfKeys(ViewKeys):
             self.focus_previous("NetperfPanel *")
 
     # -- the panel ------------------------------------------------------------------------------------------------
-    async def _open(self, bench: Bench, row: PodRow) -> None:
+    async def _open(self, bench: "Bench", row: PodRow) -> None:
+        from bwtop.panels.netperf_panel import NetperfPanel
+
         cluster = bench.cluster
         protection = cluster.profiles.protection(cluster.api.connection.context)
         rows = self.store.pods.values()
         panel = NetperfPanel(bench, row, rows, profile=cluster.profile.netperf, protection=protection)
         await self.open_side(panel)
 
-    @on(NetperfPanel.Wanted)
-    def _wanted(self, event: NetperfPanel.Wanted) -> None:
+    def on_netperf_panel_wanted(self, event: "NetperfPanel.Wanted") -> None:
         """The tables get the keys back where they are seen: browsing goes on while the test runs."""
         if self._bench is None:
             return
@@ -141,16 +157,15 @@ class NetperfKeys(ViewKeys):
             self.table.focus()
         self.refresh_bindings()
 
-    @on(NetperfPanel.StopWanted)
-    def _stop_wanted(self) -> None:
+    def on_netperf_panel_stop_wanted(self) -> None:
         self.action_stop_netperf()
 
-    @on(NetperfPanel.CloseWanted)
-    async def _close_wanted(self) -> None:
+    async def on_netperf_panel_close_wanted(self) -> None:
         await self.close_side()
 
-    @on(NetperfPanel.ReportWanted)
-    def _report_wanted(self) -> None:
+    def on_netperf_panel_report_wanted(self) -> None:
+        from bwtop.netperf.report import markdown
+
         bench = self._bench
         if bench is None or bench.result is None:
             return
@@ -167,12 +182,14 @@ class NetperfKeys(ViewKeys):
             return
         self._stage = bench.stage
         self.refresh_bindings()
-        if self._panel is None and bench.stage in (Stage.DONE, Stage.FAILED):
+        if self._panel is None and bench.ended:
+            from bwtop.netperf.words import headline
+
             words = headline(bench.result) if bench.result else bench.error
             good = bench.result is not None and bench.result.good
             self.notify(words, title="netperf", severity="information" if good else "warning", markup=False)
 
-    async def _sweep(self, bench: Bench) -> None:
+    async def _sweep(self, bench: "Bench") -> None:
         swept = await bench.sweep()
         for key in swept.removed:
             self.notify(f"removed {key}, which an earlier test had left", title="netperf", markup=False)

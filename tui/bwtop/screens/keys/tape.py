@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from bwtop.live.recording.recorded_store import RecordedStore
 from bwtop.panels.tape import recording_segments
 from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.status_bar import LineSegment
@@ -10,5 +9,5 @@ from bwtop_widgets.status_bar import LineSegment
 
 class TapeLine(TablesScreen):
     def tape_segments(self) -> Iterator[LineSegment]:
-        if isinstance(self.store, RecordedStore):
+        if self.store.tape is not None:
             yield from recording_segments(self.store.tape)
