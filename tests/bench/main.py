@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import endpoints, k9s, views
+from bench import endpoints, k9s, server, views
 from bench.budgets import ENDPOINTS, Figures, missed, table
 from bench.loaded import LoadedCluster, loaded
 from bench.measure import LOADS, measure
@@ -48,12 +48,13 @@ def main(arguments: Sequence[str]) -> int:
 
 @dataclass
 class Results:
-    """Figures by size, rows of the table of views, seconds of listing and of reading the bytes, load averages."""
+    """Figures by size, rows of the other tables, seconds of listing and of reading the bytes, load averages."""
 
     listing: tuple[float, float] | None
     bwtop: dict[int, Figures] = field(default_factory=dict)
     k9s: dict[int, Figures] = field(default_factory=dict)
     views: list[list[str]] = field(default_factory=list)
+    server: list[list[str]] = field(default_factory=list)
     load: list[float] = field(default_factory=list)
 
 
@@ -65,13 +66,21 @@ def _measure(cluster: LoadedCluster, size: int, results: Results, options: argpa
     if size <= VIEWS_AT and not options.no_k9s:  # beyond, k9s needs minutes and 5 GB
         results.k9s[size] = k9s.measure(cluster, priority=options.priority)
     results.load.append(os.getloadavg()[0])
-    if size == VIEWS_AT and not options.no_views:
-        with tempfile.TemporaryDirectory(prefix="bwtop-bench-") as folder:
-            env = {"XDG_STATE_HOME": folder}
-            results.views += views.bwtop(cluster, command, env=env, priority=options.priority)
-        if not options.no_k9s:
-            results.views += views.beside(cluster, priority=options.priority)
+    if size == VIEWS_AT:
+        _look_closer(cluster, command, results, options)
         results.load.append(os.getloadavg()[0])
+
+
+def _look_closer(cluster: LoadedCluster, command: Sequence[str], results: Results, options: argparse.Namespace) -> None:
+    """What one size of cluster is enough for."""
+    with tempfile.TemporaryDirectory(prefix="bwtop-bench-") as folder:
+        env = {"XDG_STATE_HOME": folder}
+        if not options.no_server:
+            results.server = server.measure(cluster, command, env=env, priority=options.priority)
+        if not options.no_views:
+            results.views += views.bwtop(cluster, command, env=env, priority=options.priority)
+    if not options.no_views and not options.no_k9s:
+        results.views += views.beside(cluster, priority=options.priority)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -79,6 +88,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PODS")
     parser.add_argument("--no-endpoints", action="store_true", help="leave out the list of 100,000 endpoints")
     parser.add_argument("--no-k9s", action="store_true", help="leave out k9s")
+    parser.add_argument("--no-server", action="store_true", help="leave out what the API server pays")
     parser.add_argument("--no-views", action="store_true", help="leave out the views at every size of terminal")
     parser.add_argument(
         "--priority", type=int, default=-20 if os.geteuid() == 0 else 0,
@@ -112,6 +122,10 @@ def _report(results: Results) -> str:
     if any(results.k9s.values()):
         parts.append(
             f"k9s on the same clusters, in the same run:\n\n{table(dict(sorted(results.k9s.items())), judged=False)}"
+        )
+    if results.server:
+        parts.append(
+            f"## The API server\n\nWith {VIEWS_AT:,} pods, once everything is listed:\n\n{server.table(results.server)}"
         )
     if results.views:
         title = f"Every view with {VIEWS_AT:,} pods, at rest and with 200 updates a second of endpoints and pods"
