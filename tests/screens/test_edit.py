@@ -323,10 +323,9 @@ async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server
         assert "patch deployment checkout" in words(screen)
         assert in_template() == "20M"
         await screen.pilot.press("y")
-        await says(screen, "of 3 pods updated", seconds=30)
-        assert in_template() == "33M"
         await says(screen, "✓ Deployment shop/checkout: changed; rolled out after", seconds=60)
         assert "programmed on all 3 new pods" in words(screen)
+        assert in_template() == "33M"
         await screen.pilot.press("escape", "u")
         await says(screen, "Take the last edit back")
         await says(screen, "accepted by")
@@ -334,7 +333,10 @@ async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server
         await screen.until(lambda: in_template() == "20M")
 
 
-async def test_a_rollout_may_be_left_and_goes_on(opened: Opened, server: DemoServer) -> None:
+async def test_a_rollout_is_told_step_by_step_and_may_be_left(
+    opened: Opened, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwtop.demo.kubelet.RUNNING_AFTER", 1e6)
     async with opened("checkout") as screen:
         await choose(screen, "33M")
         await says(screen, "accepted by")
@@ -342,7 +344,7 @@ async def test_a_rollout_may_be_left_and_goes_on(opened: Opened, server: DemoSer
         await says(screen, "its 3 pods will be rolled")
         await says(screen, "accepted by")
         await screen.pilot.press("y")
-        await says(screen, "of 3 pods updated", seconds=30)
+        await says(screen, "… Deployment shop/checkout: written; 1 of 3 pods updated, 3 available", seconds=30)
         await screen.pilot.press("escape")
         await screen.until(lambda: screen.app.screen is screen.app.main)
         pods = server.world.store[PODS]
