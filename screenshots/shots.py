@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from bwtop.app import BwtopApp
+from bwtop.live.guard import guard_of
 from bwtop.panels.netperf_bench import Bench
 from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.checks import ChecksScreen
@@ -90,7 +91,9 @@ def _write(app: BwtopApp) -> WriteScreen:
     cluster = app.main.cluster
     carts = sorted(key for key in cluster.store.pods if key.startswith("shop/c"))[:3]
     plans = plans_of(cluster, *carts, limit="80M")
-    return WriteScreen(StillBatch(cluster), plans, title="Limit of 3 pods", protection="", context="demo eks-chaining")
+    return WriteScreen(
+        StillBatch(cluster), plans, title="Limit of 3 pods", guard=guard_of(cluster.profiles, cluster.api.connection)
+    )
 
 
 LIMITED: Sequence[Step] = (*filtered("server"), "enter")

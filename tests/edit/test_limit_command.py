@@ -297,6 +297,19 @@ def test_yes_is_not_enough_on_a_protected_context(kubeconfig):
     assert [(item["old"]["annotation"], item["result"]) for item in items(done)] == [("10M", "Changed")]
 
 
+def test_a_server_is_protected_under_whatever_name_its_context_has(kubeconfig, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = tmp_path / "config" / "bwtop" / "profiles" / "ours.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("protected_servers: [127.0.0.1]\n")
+    rename = ["kubectl", "config", "rename-context", "demo-eks-chaining", "harmless", "--kubeconfig", kubeconfig]
+    subprocess.run(rename, check=True, capture_output=True)
+    refused = run(*SERVER_TO_20M, "--yes", kubeconfig=kubeconfig)
+    assert refused.exit_code == 2
+    assert "profile ours protects server 127.0.0.1; say --confirm=netperf-server" in refused.stderr
+    assert run(*SERVER_TO_20M, "--yes", "--confirm=netperf-server", kubeconfig=kubeconfig).exit_code == 0
+
+
 @pytest.mark.usefixtures("protected")
 def test_for_several_pods_it_takes_the_name_of_the_context(kubeconfig):
     words = ("pod/netperf-server", "pod/netperf-client", "5M", "--wait=0", "--yes")

@@ -18,6 +18,7 @@ FULL = """\
 about: the shop's clusters
 contexts: [shop-*, "!shop-lab"]
 protected: [shop-live]
+protected_servers: ["*.live.example.com", "!lab.live.example.com"]
 cilium: {namespace: cilium, selector: k8s-app=cilium}
 refresh: 500ms
 low_data: true
@@ -44,6 +45,7 @@ def test_every_key_is_read():
     profile = read(FULL)
     assert (profile.name, profile.source, profile.about) == ("shop", "shop.yaml", "the shop's clusters")
     assert (profile.contexts, profile.protected) == (("shop-*", "!shop-lab"), ("shop-live",))
+    assert profile.protected_servers == ("*.live.example.com", "!lab.live.example.com")
     assert (profile.cilium_namespace, profile.cilium_selector) == ("cilium", "k8s-app=cilium")
     assert (profile.refresh, profile.low_data, profile.theme) == (0.5, True, "nord")
     assert profile.presets == ("10M", "1.5G", "1000000")
@@ -60,7 +62,7 @@ def test_what_is_not_said_is_as_the_default_has_it_but_never_for_whom():
     profile = read("refresh: 1s\nviews: {pods: {sort: state}}\n", base)
     assert (profile.refresh, profile.presets, profile.netperf) == (1.0, base.presets, base.netperf)
     assert (profile.view("pods").sort, profile.view("pods").columns) == ("state", ("pod", "state"))
-    assert (profile.contexts, profile.protected, profile.about) == ((), (), "")
+    assert (profile.contexts, profile.protected, profile.protected_servers, profile.about) == ((), (), (), "")
 
 
 def test_an_empty_file_is_the_default():
@@ -86,6 +88,10 @@ def test_a_profile_that_is_shown_reads_as_the_same(profile):
         ("? [a]\n: b", "shop.yaml:1: ?: is no key here"),
         ("contexts: prod-*", "shop.yaml:1: contexts: this must be a list"),
         ("contexts: &x [*x]", "shop.yaml:1: contexts: this must be a pattern"),
+        ("protected_servers: api.example.com", "shop.yaml:1: protected_servers: this must be a list"),
+        ("protected_servers:\n- a.b\n- https://api.example.com", "shop.yaml:3: protected_servers: 'https://api.example.com"),
+        ("protected_servers: [API.example.com]", "is not a pattern of hosts such as *.prod.example.com, in small letters"),
+        ("protectd_servers: []", "shop.yaml:1: protectd_servers: is no key here; protected_servers is meant?"),
         ("contexts: [a,\n  a]", "shop.yaml:2: contexts: a stands twice"),
         ("low_data: maybe", "shop.yaml:1: low_data: 'maybe' is not true or false"),
         ("refresh: soon", "shop.yaml:1: refresh: 'soon' is no time; write 10s or 1m"),

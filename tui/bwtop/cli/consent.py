@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import click
 
 from bwtop.cli.errors import UsageError
+from bwtop.live.guard import Guard
 from bwtop.live.plan import Plan
 from bwtop.live.questions import Question, danger, protection_of
 from bwtop.model.edit import Proposal, Risk
@@ -35,13 +36,13 @@ class Consent:
         if proposal.risk is Risk.DANGEROUS and not self.dangerous:
             raise UsageError(f"{proposal.reason}; say --allow-dangerous as well if that is what you want")
 
-    def given(self, plans: Sequence[Plan], *, protection: str, context: str) -> bool:
-        """Asks what was not agreed to; a dangerous value has to be typed again, and on a protected context a name.
+    def given(self, plans: Sequence[Plan], guard: Guard) -> bool:
+        """Asks what was not agreed to; a dangerous value has to be typed again, and on a protected cluster a name.
 
-        `protection` says why it is protected. Raises UsageError where nobody can be asked, KeyboardInterrupt.
+        Raises UsageError where nobody can be asked, KeyboardInterrupt.
         """
         try:
-            return self._agreed(plans) and self._confirmed(protection_of(plans, why=protection, context=context))
+            return self._agreed(plans) and self._confirmed(protection_of(plans, guard))
         except click.Abort as abort:
             raise KeyboardInterrupt from abort
 

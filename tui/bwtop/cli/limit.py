@@ -22,6 +22,7 @@ from bwtop.live.audit import AuditLog, audit_path
 from bwtop.live.batch import Batch
 from bwtop.live.editor import Editor
 from bwtop.live.found_pod import list_pods
+from bwtop.live.guard import guard_of
 from bwtop.live.plan import Edited, Outcome, Plan, Result, annotate_words
 from bwtop.live.resources import UNFINISHED
 from bwtop.model.edit import Risk
@@ -124,9 +125,8 @@ async def _edit(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Se
     if any(edited.outcome.result is Result.TRIED for edited in tried):
         # A connection that lies idle while somebody thinks may be dead by the time of the write.
         await session.api.close()
-        context = session.api.connection.context
         needed = [plan for plan in plans if plan.needed]
-        if not manner.consent.given(needed, protection=session.profiles.protection(context), context=context):
+        if not manner.consent.given(needed, guard_of(session.profiles, session.api.connection)):
             click.echo("bwtop: nothing was changed", err=True)
             return None
     return await _written(batch, plans, manner, session)

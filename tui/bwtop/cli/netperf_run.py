@@ -15,6 +15,7 @@ from bwtop.kube.api import Api
 from bwtop.kube.errors import KubeError
 from bwtop.live.audit import AuditLog, audit_path
 from bwtop.live.editor import Editor
+from bwtop.live.guard import guard_of
 from bwtop.live.landing import watch_landing
 from bwtop.live.plan import Plan, Result
 from bwtop.model.edit import Proposal
@@ -177,7 +178,7 @@ def say(words: str) -> None:
 
 def _consent(session: Session, command: NetperfCommand) -> None:
     """On a protected context the name must be typed; raises UsageError when it was not."""
-    protection = session.profiles.protection(session.api.connection.context)
+    protection = guard_of(session.profiles, session.api.connection).why
     name = command.wish.server or "new"
     if not protection or command.confirm == name:
         return

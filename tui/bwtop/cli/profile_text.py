@@ -18,6 +18,7 @@ def _fields(profile: Profile) -> dict[str, Any]:
         "about": profile.about,
         "contexts": list(profile.contexts),
         "protected": list(profile.protected),
+        "protected_servers": list(profile.protected_servers),
         "cilium": _said({"namespace": profile.cilium_namespace or "", "selector": profile.cilium_selector}),
         "refresh": f"{profile.refresh:g}s",
         "low_data": profile.low_data,

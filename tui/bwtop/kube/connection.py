@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from shlex import quote
 from ssl import SSLContext
+from urllib.parse import urlsplit
 
 from bwtop.kube.credentials import Credentials
 
@@ -29,6 +30,15 @@ class Connection:
     """Where it was named explicitly; for hints."""
     notices: list[str] = field(default_factory=list, repr=False, compare=False)
     """What the user is to be told although all goes on; who tells it takes it out."""
+
+    @property
+    def server_names(self) -> tuple[str, ...]:
+        """What the server is known by, in small letters: host, with port, with path; the name in its certificate."""
+        url = urlsplit(self.server.lower())
+        port = url.port or (443 if url.scheme == "https" else 80)
+        host = url.hostname or ""
+        names = (host, f"{host}:{port}", f"{host}{url.path}", f"{host}:{port}{url.path}", self.server_hostname or "")
+        return tuple(dict.fromkeys(name.lower() for name in names if name))
 
     def kubectl(self, words: str) -> str:
         """The kubectl command line that does the same as the same user: for hints."""

@@ -1,9 +1,10 @@
-"""What somebody has to type before an edit is written: a dangerous value, and on a protected context a name."""
+"""What somebody has to type before an edit is written: a dangerous value, and on a protected cluster a name."""
 
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from bwtop.live.guard import Guard
 from bwtop.live.plan import Plan
 from bwtop.model.edit import Risk
 
@@ -24,19 +25,19 @@ def danger(plans: Sequence[Plan]) -> Question | None:
     return Question(why=proposal.reason, called="the value again", answer=proposal.annotation or "")
 
 
-def protection_of(plans: Sequence[Plan], *, why: str, context: str) -> Question | None:
-    """`why` the context is protected; empty: it is not. For several objects the context's own name is asked for."""
-    if not why:
+def protection_of(plans: Sequence[Plan], guard: Guard) -> Question | None:
+    """For several objects the name of the cluster is asked for."""
+    if not guard.why:
         return None
     holders = {plan.holder.uid: plan.holder for plan in plans}
     if len(holders) == 1:
         [holder] = holders.values()
-        return Question(why=why, called=f"the name of the {holder.noun}", answer=holder.name)
-    return Question(why=why, called="the name of the context", answer=context)
+        return Question(why=guard.why, called=f"the name of the {holder.noun}", answer=holder.name)
+    return Question(why=guard.why, called=guard.called, answer=guard.cluster)
 
 
-def questions(plans: Sequence[Plan], *, protection: str, context: str) -> Iterator[Question]:
+def questions(plans: Sequence[Plan], guard: Guard) -> Iterator[Question]:
     """All of them, in the order that they are asked in."""
-    for question in (danger(plans), protection_of(plans, why=protection, context=context)):
+    for question in (danger(plans), protection_of(plans, guard)):
         if question is not None:
             yield question

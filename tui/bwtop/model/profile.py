@@ -54,6 +54,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Patterns of the contexts that it is chosen for; empty: only by --profile."""
     protected: Sequence[str] = ()
     """Patterns of the contexts on which every write takes the pod's name."""
+    protected_servers: Sequence[str] = ()
+    """The same by the cluster's server, which has its name whatever somebody calls the context."""
     cilium_namespace: str | None = None
     """None: wherever agents are found."""
     cilium_selector: str = "k8s-app=cilium"
@@ -72,9 +74,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return self.views.get(key, ViewProfile())
 
 
-def matches(patterns: Sequence[str], context: str) -> bool:
-    """Whether one of the patterns fits and none that begins with `!` does; `*` is any text, `/` and `:` included."""
-    return closeness(patterns, context) is not None
+def matches(patterns: Sequence[str], *names: str) -> bool:
+    """Whether a pattern fits one of the names and none that begins with `!` does; `*` is any text, `/` and `:` too."""
+    refused = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    if any(fnmatchcase(name, pattern) for pattern in refused for name in names):
+        return False
+    return any(closeness(patterns, name) is not None for name in names)
 
 
 def closeness(patterns: Sequence[str], context: str) -> int | None:

@@ -30,12 +30,16 @@ class Profiles(msgspec.Struct, frozen=True, kw_only=True):
             return max(meant, key=lambda fit: fit[0])[1]
         return self.named_so(DEFAULT_NAME) or Profile()
 
-    def protection(self, context: str) -> str:
-        """Why a write on this context takes the pod's name; empty: it does not.
+    def protection(self, context: str, *, servers: Sequence[str]) -> str:
+        """Why a write takes the pod's name; empty: it does not. `servers` are the names of the cluster's server.
 
         Any profile's word counts, whichever is chosen: a profile cannot lift what another one protects.
         """
         if left_out := next(iter(self.mistakes), None):
             return f"a profile was left out, so what it protects is not known ({left_out})"
-        protector = next((profile for profile in self.found if matches(profile.protected, context)), None)
-        return f"profile {protector.name} protects context {context}" if protector else ""
+        for profile in self.found:
+            if matches(profile.protected, context):
+                return f"profile {profile.name} protects context {context}"
+            if matches(profile.protected_servers, *servers):
+                return f"profile {profile.name} protects server {servers[0]}"
+        return ""

@@ -26,6 +26,10 @@ def _limit(node: yaml.Node) -> str:
 
 
 _PATTERN = text(re.compile(r"!?[^\x00-\x20\x7f!][^\x00-\x20\x7f]{0,252}"), "a pattern of contexts such as prod-*")
+_SERVER = text(
+    re.compile(r"!?(?!https?:)[^\x00-\x20\x7f!A-Z][^\x00-\x20\x7fA-Z]{0,252}"),
+    "a pattern of hosts such as *.prod.example.com, in small letters and without https://",
+)
 _LINE = text(re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}"), "a line of text")
 _NAME = text(_DNS_LABEL, "a name of Kubernetes")
 
@@ -43,6 +47,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "about": Key(_LINE, "what the profile is for, shown by `bwtop profile list`"),
     "contexts": Key(each(_PATTERN), "contexts of the kubeconfig that it is chosen for"),
     "protected": Key(each(_PATTERN), "contexts on which every write takes the pod's name"),
+    "protected_servers": Key(each(_SERVER), "the same by the host of the server, whatever the context is called"),
     "cilium.namespace": Key(_NAME, "namespace of the agents; else wherever they are found"),
     "cilium.selector": Key(text(_SELECTOR, "a label selector such as k8s-app=cilium"), "labels of the agents"),
     "refresh": Key(duration(0.5, 300), "time between two samples of a node on the screen, at best"),

@@ -32,7 +32,7 @@ def read_profile(text: str, *, name: str, source: str, base: Profile | None = No
     views = {view: _view(view, values, base) for view in {*base.views, *_children("views", values)}}
     if unsorted := list(_unsorted(views, lines, source)):
         raise ProfileError(unsorted)
-    own = {"name": name, "source": source, "about": "", "contexts": (), "protected": ()}
+    own = {"name": name, "source": source, "about": "", "contexts": (), "protected": (), "protected_servers": ()}
     return msgspec.structs.replace(base, **{**own, **top, "netperf": netperf, "views": views})
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Footer, Input, Static
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.batch import Batch
+from bwtop.live.guard import Guard
 from bwtop.live.plan import Edited, Plan, Result
 from bwtop.live.questions import Question, questions
 from bwtop.model.printable import printable
@@ -48,11 +49,10 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         Binding("escape", "leave", "Close", id="write.close", tooltip="Leave; what is not written stays so"),
     ]
 
-    def __init__(self, batch: Batch, plans: Sequence[Plan], *, title: str, protection: str, context: str) -> None:
-        """`protection`: why a name has to be typed on this context; empty: it has not."""
+    def __init__(self, batch: Batch, plans: Sequence[Plan], *, title: str, guard: Guard) -> None:
         super().__init__()
         self._batch, self._plans, self._heading = batch, plans, title
-        self._protection, self._context_name = protection, context
+        self._guard = guard
         self._stage = _Stage.TRYING
         self._told: dict[str, Edited] = {}
         """What is known of each object, by its uid."""
@@ -107,7 +107,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         elif not any(plan.needed for plan in self._plans):
             self._enter(_Stage.DONE, "nothing is to be changed")
         else:
-            self._questions = list(questions(self._plans, protection=self._protection, context=self._context_name))
+            self._questions = list(questions(self._plans, self._guard))
             self._ask()
 
     def _ask(self) -> None:

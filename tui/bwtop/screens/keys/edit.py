@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
+from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.screens.keys.write import WriteKeys
 
@@ -84,10 +85,8 @@ class EditKeys(WriteKeys):
     async def _write(self, cluster: Cluster, plans: Sequence["Plan"], title: str) -> Sequence["Edited"]:
         from bwtop.screens.write import WriteScreen
 
-        context = cluster.api.connection.context
-        screen = WriteScreen(
-            _batch(cluster), plans, title=title, protection=cluster.profiles.protection(context), context=context
-        )
+        guard = guard_of(cluster.profiles, cluster.api.connection)
+        screen = WriteScreen(_batch(cluster), plans, title=title, guard=guard)
         return await self.app.push_screen_wait(screen)
 
     # -- undo -----------------------------------------------------------------------------------------------------

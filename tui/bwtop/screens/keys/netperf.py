@@ -7,6 +7,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from bwtop.live.cluster import Cluster
+from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.model.rows import EndpointRow, LimitRow, PodRow
 from bwtop.screens.keys.views import ViewKeys
@@ -143,7 +144,7 @@ class NetperfKeys(ViewKeys):
         from bwtop.panels.netperf_panel import NetperfPanel
 
         cluster = bench.cluster
-        protection = cluster.profiles.protection(cluster.api.connection.context)
+        protection = guard_of(cluster.profiles, cluster.api.connection).why
         rows = self.store.pods.values()
         panel = NetperfPanel(bench, row, rows, profile=cluster.profile.netperf, protection=protection)
         await self.open_side(panel)

@@ -10,6 +10,7 @@ from bwtop.kube.access import may
 from bwtop.kube.errors import KubeError
 from bwtop.kube.target import Target
 from bwtop.live.cluster import Cluster
+from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.model.rows import EndpointRow, LimitRow, PodRow
 from bwtop.screens.tables import TablesScreen
@@ -40,7 +41,7 @@ class WriteKeys(TablesScreen):
         self.show_lines()
         if not self.writable or self.cluster is None:
             return
-        if why := self.cluster.profiles.protection(self.cluster.api.connection.context):
+        if why := guard_of(self.cluster.profiles, self.cluster.api.connection).why:
             self.notify(f"{why}: every write takes a name", severity="warning", markup=False)
         self._review_chosen()
 
