@@ -90,7 +90,7 @@ def test_a_profile_that_is_shown_reads_as_the_same(profile):
         ("contexts: &x [*x]", "shop.yaml:1: contexts: this must be a pattern"),
         ("protected_servers: api.example.com", "shop.yaml:1: protected_servers: this must be a list"),
         ("protected_servers:\n- a.b\n- https://api.example.com", "shop.yaml:3: protected_servers: 'https://api.example.com"),
-        ("protected_servers: [API.example.com]", "is not a pattern of hosts such as *.prod.example.com, in small letters"),
+        ("protected_servers: [API.example.com]", "is not a pattern of hosts such as *.prod.example.com"),
         ("protectd_servers: []", "shop.yaml:1: protectd_servers: is no key here; protected_servers is meant?"),
         ("contexts: [a,\n  a]", "shop.yaml:2: contexts: a stands twice"),
         ("low_data: maybe", "shop.yaml:1: low_data: 'maybe' is not true or false"),
