@@ -46,6 +46,7 @@ def shape(text: str) -> str:
         "tcp_rr_selectors",
         "udp_stream",
         "tcp_stream_unlimited",
+        "udp_stream_routed",
         "no_netserver",
         "unknown_test",
         "unresolvable_host",
@@ -54,9 +55,24 @@ def shape(text: str) -> str:
 async def test_prints_what_the_real_netperf_prints(name: str, client: Client) -> None:
     command = COMMANDS[name].removeprefix("netperf ").replace("10.99.0.1", SERVER)
     run = await netperf(client, command)
-    recorded = (RECORDINGS / f"{name}.stdout").read_text()
-    assert shape(run.stdout) == shape(recorded)
+    assert shape(run.stdout) == shape((RECORDINGS / f"{name}.stdout").read_text())
+    assert shape(run.stderr) == shape((RECORDINGS / f"{name}.stderr").read_text())
     assert run.exit == int((RECORDINGS / f"{name}.exit").read_text())
+
+
+async def test_an_option_that_netperf_does_not_know_gets_a_part_of_its_usage(client: Client) -> None:
+    run = await netperf(client, COMMANDS["bad_option"].removeprefix("netperf "))
+    recorded = (RECORDINGS / "bad_option.stderr").read_text().splitlines()
+    said = run.stderr.splitlines()
+    assert said[0] == recorded[0]
+    assert {line.rstrip() for line in said} <= {line.rstrip() for line in recorded}
+    assert (run.stdout, run.exit) == ((RECORDINGS / "bad_option.stdout").read_text(), 1)
+
+
+def test_every_recording_is_compared() -> None:
+    marks = test_prints_what_the_real_netperf_prints.pytestmark  # type: ignore[attr-defined]
+    compared = {name for mark in marks for name in mark.args[1]}
+    assert {path.stem for path in RECORDINGS.glob("*.exit")} == compared | {"bad_option"}
 
 
 async def test_the_limit_of_the_server_bounds_what_the_client_receives(client: Client) -> None:

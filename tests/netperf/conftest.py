@@ -17,6 +17,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Short waits; nothing of the machine's own state."""
     monkeypatch.setattr("bwtop.netperf.makers.POLL_SECONDS", 0.02)
     monkeypatch.setattr("bwtop.netperf.makers.UNSCHEDULABLE_SECONDS", 0.2)
+    monkeypatch.setattr("bwtop.netperf.run.LOOK_SECONDS", 0.05)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 

@@ -10,7 +10,6 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.exit"))
 
 def recorded(name: str) -> Printed:
     def text(stream: str) -> str:
-        path = FOLDER / f"{name}.{stream}"
-        return path.read_text() if path.exists() else ""
+        return (FOLDER / f"{name}.{stream}").read_text()
 
     return Printed(stdout=text("stdout"), stderr=text("stderr"), exit_status=int(text("exit")))

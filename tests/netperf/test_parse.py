@@ -7,7 +7,7 @@ from bwtop.model.netperf import NetperfTest
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.measurement import Latency
 from bwtop.netperf.parse import Printed, read_measurement
-from netperf.recorded import NAMES, recorded
+from netperf.recorded import FOLDER, NAMES, recorded
 
 RECEIVED = {
     "tcp_maerts_10mbit": (NetperfTest.TCP_MAERTS, 9.56e6),
@@ -34,6 +34,8 @@ def printed(stdout: str = "", stderr: str = "", exit_status: int = 0) -> Printed
 
 def test_nothing_that_was_recorded_is_left_out() -> None:
     assert set(NAMES) == RECEIVED.keys() | TRANSACTIONS.keys() | FAILURES.keys()
+    files = {path.name for path in FOLDER.iterdir()} - {"commands.txt"}
+    assert files == {f"{name}.{part}" for name in NAMES for part in ("stdout", "stderr", "exit")}
 
 
 @pytest.mark.parametrize(("name", "test", "bits"), [(name, *rest) for name, rest in RECEIVED.items()])

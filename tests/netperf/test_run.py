@@ -6,6 +6,7 @@ import contextlib
 import msgspec
 import pytest
 
+from bwtop.demo.kinds import PODS
 from bwtop.demo.process import Process
 from bwtop.kube.errors import KubeError
 from bwtop.model.netperf import NetperfTest
@@ -33,6 +34,11 @@ async def test_every_test_gives_a_figure(test: NetperfTest, laboratory: Laborato
     progress = await laboratory.run(await laboratory.plan(Settings(test=test, seconds=2)))
     measured = next(each.measurement for each in progress if isinstance(each, Sampled))
     assert measured.transactions if test is NetperfTest.TCP_RR else measured.received
+
+
+async def hang(process: Process, command: object) -> int:
+    await asyncio.Event().wait()
+    return 0
 
 
 async def failure(laboratory: Laboratory, settings: Settings | None = None, **ends: str) -> NetperfError:
@@ -92,11 +98,45 @@ async def test_a_pod_that_was_replaced_is_another_pod(laboratory: Laboratory) ->
         await laboratory.run(plan)
 
 
-async def test_pods_that_share_a_node_by_now_are_not_tested(laboratory: Laboratory) -> None:
+@pytest.mark.parametrize("pod", ["netperf-server", "netperf-client"])
+async def test_a_pod_that_is_deleted_in_the_middle_of_a_sample_ends_it_at_once(
+    pod: str, laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwtop.demo.exec.run", hang)  # as a netperf does whose peer is gone
+    plan = await laboratory.plan(Settings(seconds=600))
+
+    async def run() -> None:
+        async with contextlib.aclosing(run_samples(laboratory.api, plan)) as progress:
+            async for each in progress:
+                if isinstance(each, Running) and laboratory.world.store[PODS].find("default", pod) is not None:
+                    laboratory.world.store.delete(PODS, "default", pod)
+
+    with pytest.raises(NetperfError, match=f"pod default/{pod} was deleted during the test") as raised:
+        await run()
+    assert raised.value.hint
+
+
+async def test_a_pod_that_is_being_deleted_ends_the_test_before_it_is_gone(laboratory: Laboratory) -> None:
+    plan = await laboratory.plan(Settings(seconds=600))
+    path = "/api/v1/namespaces/default/pods/netperf-server"
+    with pytest.raises(NetperfError, match="netperf-server was lost during the test: it is being deleted"):
+        async with contextlib.aclosing(run_samples(laboratory.api, plan)) as progress:
+            async for each in progress:
+                if isinstance(each, Running):
+                    await laboratory.api.send("DELETE", path, b'{"gracePeriodSeconds": 3600}')
+
+
+async def test_a_pod_that_comes_back_on_the_node_of_the_other_is_told(laboratory: Laboratory) -> None:
     plan = await laboratory.plan(Settings(seconds=2))
-    same = msgspec.structs.replace(plan.client, pod=plan.server.pod, uid=plan.server.uid)
-    with pytest.raises(NetperfError, match=f"both pods are on {SERVER_NODE} by now"):
-        await laboratory.run(msgspec.structs.replace(plan, client=same))
+    path = "/api/v1/namespaces/default/pods"
+    old = msgspec.json.decode(await laboratory.api.get(f"{path}/netperf-client"))
+    laboratory.world.store.delete(PODS, "default", "netperf-client")
+    spec = {"nodeName": SERVER_NODE, "containers": old["spec"]["containers"]}
+    new = {"metadata": {"name": "netperf-client"}, "spec": spec}
+    await laboratory.api.send("POST", path, msgspec.json.encode(new))
+    with pytest.raises(NetperfError, match=f"was replaced .* both pods are on {SERVER_NODE} by now") as raised:
+        await laboratory.run(plan)
+    assert "choose a client on another node" in raised.value.hint
 
 
 async def test_a_lost_connection_is_told(laboratory: Laboratory) -> None:
@@ -123,10 +163,6 @@ async def test_output_that_breaks_off(words: str, laboratory: Laboratory, monkey
 
 
 async def test_a_netperf_that_never_ends(laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(process: Process, command: object) -> int:
-        await asyncio.Event().wait()
-        return 0
-
     monkeypatch.setattr("bwtop.demo.exec.run", hang)
     monkeypatch.setattr("bwtop.netperf.run.GRACE_SECONDS", -1)
     monkeypatch.setattr("bwtop.netperf.run._LATE_SECONDS", 0.0)

@@ -3,6 +3,7 @@
 A run measures what the world lets through, takes its time, and is seen in the interface counters meanwhile.
 """
 
+import asyncio
 import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -63,7 +64,7 @@ async def netperf(process: Process, command: Sequence[str]) -> int:
     banner = text.banner(call) if call.headers else ""
     if call.interim:  # without interim results nothing is flushed before the end
         await process.out(banner)
-    measured = await _run(process, call, _path(process, call, *target))
+    measured = await _run(process, call, _path(process, call, *target), peer=target[1].key)
     if measured is None:
         return KILLED
     await process.out(("" if call.interim else banner) + text.result(call, measured))
@@ -108,10 +109,10 @@ def _path(process: Process, call: Call, node: Node, server: Endpoint) -> _Path:
     return _Path(node, server, same) if call.server_sends else _Path(process.node, client, same)
 
 
-async def _run(process: Process, call: Call, path: _Path) -> Measured | None:
+async def _run(process: Process, call: Call, path: _Path, *, peer: Key) -> Measured | None:
     """Sends for the test's duration, a second at a time: a limit that is edited meanwhile counts from then on.
 
-    None: the pod was deleted meanwhile, and netperf with it.
+    None: the pod was deleted meanwhile, and netperf with it. Of a peer that is gone netperf hears nothing any more.
     """
     world, clock = process.world, process.world.agenda
     begun = clock.now
@@ -133,6 +134,8 @@ async def _run(process: Process, call: Call, path: _Path) -> Measured | None:
         await clock.sleep(until - clock.now)  # who is woken late sleeps less the next time
         if world.store[PODS].find(process.namespace, process.pod) is None:
             return None
+        if world.store[PODS].find(*peer) is None:
+            await asyncio.Event().wait()
         volume += rate * width
         if call.interim and call.streams:
             await process.out(text.interim(rate, width, world.unix))

@@ -1,4 +1,4 @@
-"""The two pods of a test: found, checked before every sample, proposed where none is named."""
+"""The two pods of a test: found, checked before and during every sample, proposed where none is named."""
 
 import ipaddress
 from collections.abc import Iterable, Sequence
@@ -100,13 +100,14 @@ def netperf_container(pod: PodObject) -> str:
     return next((each.name for each in containers if each.name == default), containers[0].name if containers else "")
 
 
-async def check_unchanged(api: Api, ends: Iterable[End]) -> Sequence[End]:
-    """The ends as they are now; raises NetperfError when one is gone, replaced, or both share a node by now."""
-    now = [await _same(api, end) for end in ends]
-    if len({end.node for end in now}) < len(now) and not _shared(ends):
-        hint = "choose a client on another node: on one node no limit applies"
-        raise NetperfError(Failure.ENDS, f"both pods are on {now[0].node} by now", hint=hint)
-    return now
+async def check_unchanged(api: Api, ends: Sequence[End]) -> Sequence[End]:
+    """The ends as they are now; raises NetperfError when one is gone, replaced, or does not run."""
+    return [end_of(pod, made=end.made) for end, pod in zip(ends, await check_there(api, ends), strict=True)]
+
+
+async def check_there(api: Api, ends: Sequence[End]) -> Sequence[PodObject]:
+    """The pods as they are now; raises NetperfError when one is gone, going, or replaced by another of its name."""
+    return [await _same(api, end, beside=[each for each in ends if each is not end]) for end in ends]
 
 
 def propose_client(server: "End | Candidate", candidates: Iterable[Candidate]) -> Proposal:
@@ -125,11 +126,6 @@ def called_netperf(candidate: Candidate) -> bool:
     return any("netperf" in text for text in (candidate.pod, *candidate.labels))
 
 
-def _shared(ends: Iterable[End]) -> bool:
-    nodes = [end.node for end in ends]
-    return len(set(nodes)) < len(nodes)
-
-
 async def _existing(api: Api, namespace: str, name: str) -> PodObject:
     pod = await read_pod(api, namespace, name)
     if pod is None:
@@ -138,13 +134,23 @@ async def _existing(api: Api, namespace: str, name: str) -> PodObject:
     return pod
 
 
-async def _same(api: Api, end: End) -> End:
+async def _same(api: Api, end: End, *, beside: Iterable[End]) -> PodObject:
     pod = await read_pod(api, end.namespace, end.pod)
     if pod is None:
-        raise NetperfError(Failure.ENDS, f"pod {end.key} was deleted during the test")
+        hint = "start it again once the pod is there again, or choose another"
+        raise NetperfError(Failure.ENDS, f"pod {end.key} was deleted during the test", hint=hint)
     if pod.metadata.uid != end.uid:
-        hint = "start the test again"
-        raise NetperfError(Failure.ENDS, f"pod {end.key} was replaced by another of the same name", hint=hint)
+        raise _replaced(pod, beside)
     if pod.stopped:
-        raise NetperfError(Failure.ENDS, f"pod {end.key} ended during the test: {pod.stopped}")
-    return end_of(pod, made=end.made)
+        hint = "start it again once a pod takes its place, or choose another"
+        raise NetperfError(Failure.ENDS, f"pod {end.key} was lost during the test: {pod.stopped}", hint=hint)
+    return pod
+
+
+def _replaced(pod: PodObject, beside: Iterable[End]) -> NetperfError:
+    """As a StatefulSet does it; the new pod may be on another node, even on that of the other end."""
+    said, node = f"pod {pod.key} was replaced by another of the same name during the test", pod.spec.node_name
+    if node and node in {end.node for end in beside}:
+        hint = "choose a client on another node: on one node no limit applies"
+        return NetperfError(Failure.ENDS, f"{said}, and both pods are on {node} by now", hint=hint)
+    return NetperfError(Failure.ENDS, said, hint="start it again, with the new pod")

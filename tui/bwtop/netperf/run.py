@@ -17,13 +17,15 @@ from bwtop.kube.errors import ExecError, KubeError
 from bwtop.kube.exec import STDERR, STDOUT, ExecStream, open_exec
 from bwtop.netperf.combine import combined
 from bwtop.netperf.command import GRACE_SECONDS, STOP, run_command
-from bwtop.netperf.ends import check_unchanged
+from bwtop.netperf.ends import End, check_there, check_unchanged
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.measurement import Measurement
 from bwtop.netperf.parse import Printed, read_measurement
 from bwtop.netperf.plan import Plan
 
 TICK_SECONDS: Final = 0.25
+LOOK_SECONDS: Final = 1.0
+"""Between two looks at the pods: a netperf whose peer is gone only finds out at its time-out."""
 _FAREWELL_SECONDS: Final = 2.0
 """How long a netperf that was told to stop may take to be gone."""
 _LATE_SECONDS: Final = 5.0
@@ -66,39 +68,53 @@ async def run_samples(api: Api, plan: Plan) -> AsyncGenerator[RunProgress, None]
 
     Leave it with `aclose` (contextlib.aclosing), or cancel who reads it, to stop.
     """
-    settings = plan.settings
+    settings, ends = plan.settings, (plan.server, plan.client)
     if problem := settings.problem():
         raise NetperfError(Failure.OTHER, problem)
-    for end in (plan.server, plan.client):
+    for end in ends:
         end.ip(settings.family)
     for number in range(1, settings.samples + 1):
-        await check_unchanged(api, (plan.server, plan.client))
+        await check_unchanged(api, ends)
         streams = [asyncio.create_task(_run_one(api, plan)) for _ in range(settings.streams)]
+        watch = asyncio.create_task(_watch(api, ends))
         try:
-            async for elapsed in _elapsing(streams):
+            async for elapsed in _elapsing(streams, watch):
                 yield Running(sample=number, samples=settings.samples, elapsed=elapsed, seconds=settings.seconds)
             yield Sampled(sample=number, measurement=combined([stream.result() for stream in streams]))
         except ExecError as error:
-            await check_unchanged(api, (plan.server, plan.client))
+            await check_unchanged(api, ends)
             raise NetperfError(Failure.OTHER, error.cause, hint=error.hint) from error
         except NetperfError:
-            await check_unchanged(api, (plan.server, plan.client))  # a pod that is gone is the better explanation
+            await check_unchanged(api, ends)  # a pod that is gone is the better explanation
             raise
         finally:
-            for stream in streams:
-                stream.cancel()
-            await asyncio.gather(*streams, return_exceptions=True)
+            for task in (*streams, watch):
+                task.cancel()
+            await asyncio.gather(*streams, watch, return_exceptions=True)
 
 
-async def _elapsing(tasks: Sequence[asyncio.Task[Measurement]]) -> AsyncGenerator[float, None]:
-    """Seconds since the start, until all are done or one has failed."""
+async def _watch(api: Api, ends: Sequence[End]) -> None:
+    """Ends with a NetperfError once a pod is lost; a look that fails is left to netperf's own connection."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        with contextlib.suppress(KubeError):
+            await check_there(api, ends)
+
+
+async def _elapsing(
+    streams: Sequence[asyncio.Task[Measurement]], watch: asyncio.Task[None]
+) -> AsyncGenerator[float, None]:
+    """Seconds since the start, until all are done or one has failed. Raises NetperfError when a pod is lost."""
     started = time.monotonic()
-    pending: set[asyncio.Task[Measurement]] = set(tasks)
+    pending: set[asyncio.Task[Measurement]] = set(streams)
     while pending:
-        done, pending = await asyncio.wait(pending, timeout=TICK_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait({*pending, watch}, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if watch.done():
+            watch.result()
+        done = {task for task in pending if task.done()}
         if any(task.exception() for task in done):
             return
-        if pending:
+        if pending := pending - done:
             yield time.monotonic() - started
 
 
