@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bwtop.demo.kinds import PODS
+from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, PODS
 from netperf.laboratory import CLIENT_NODE, SERVER_NODE, Laboratory
 
 SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
@@ -45,14 +45,14 @@ class Shell:
         return await self.end(await self.start(*words))
 
     async def end(self, process: asyncio.subprocess.Process) -> Ended:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             out, err = await process.communicate()
         assert process.returncode is not None
         return Ended(process.returncode, out.decode(), err.decode())
 
     async def until_measuring(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             async for line in process.stderr:
                 if b"sends " in line:
                     return
@@ -68,6 +68,17 @@ def shell(laboratory: Laboratory, tmp_path: Path) -> Shell:
     return Shell(laboratory, tmp_path)
 
 
+L7_POLICY = {
+    "apiVersion": "cilium.io/v2",
+    "kind": "CiliumNetworkPolicy",
+    "metadata": {"name": "web", "namespace": "default"},
+    "spec": {
+        "endpointSelector": {},
+        "egress": [
+            {"toPorts": [{"ports": [{"port": "80", "protocol": "TCP"}], "rules": {"http": [{"method": "GET"}]}}]}
+        ],
+    },
+}
 QUICK = ("netperf-server", "--from", "netperf-client", "--duration", "4s")
 
 
@@ -100,6 +111,26 @@ async def test_a_verdict_that_is_not_pass_is_exit_status_1(shell: Shell) -> None
     assert ended.status == 1
     assert "OVER" in ended.out
     assert f"no egress program on {SERVER_NODE} applies what is programmed" in ended.err
+
+
+async def test_an_l7_policy_that_selects_the_server_is_named_before_and_after_a_miss(shell: Shell) -> None:
+    shell.laboratory.world.nodes[SERVER_NODE].cilium.egress_program = False
+    shell.laboratory.world.store.create(CILIUM_NETWORK_POLICIES, L7_POLICY)
+    ended = await shell.run(*QUICK, "-o", "json")
+    named = "CiliumNetworkPolicy default/web (http) selects default/netperf-server at egress"
+    assert f"warning: {named}" in ended.err
+    found = result(ended.out)
+    assert any(named in line for line in found["explanations"])
+    assert found["path"]["l7Policies"] == ["CiliumNetworkPolicy default/web (http)"]
+
+
+async def test_a_limit_that_is_edited_during_the_test_explains_the_miss(shell: Shell) -> None:
+    process = await shell.start("netperf-server", "--from", "netperf-client", "--duration", "60s", "-o", "json")
+    await shell.until_measuring(process)
+    shell.laboratory.world.annotate("default", "netperf-server", "50M")
+    found = result((await shell.end(process)).out)
+    assert found["verdict"] == "OVER"
+    assert "was changed during the test: it was 10M at the start, it is 50M now" in found["explanations"][0]
 
 
 async def test_both_pods_are_made_limited_measured_and_removed(shell: Shell) -> None:

@@ -119,11 +119,15 @@ async def test_a_pod_that_is_deleted_in_the_middle_of_a_sample_ends_it_at_once(
 async def test_a_pod_that_is_being_deleted_ends_the_test_before_it_is_gone(laboratory: Laboratory) -> None:
     plan = await laboratory.plan(Settings(seconds=600))
     path = "/api/v1/namespaces/default/pods/netperf-server"
-    with pytest.raises(NetperfError, match="netperf-server was lost during the test: it is being deleted"):
+
+    async def run() -> None:
         async with contextlib.aclosing(run_samples(laboratory.api, plan)) as progress:
             async for each in progress:
                 if isinstance(each, Running):
                     await laboratory.api.send("DELETE", path, b'{"gracePeriodSeconds": 3600}')
+
+    with pytest.raises(NetperfError, match="netperf-server was lost during the test: it is being deleted"):
+        await run()
 
 
 async def test_a_pod_that_comes_back_on_the_node_of_the_other_is_told(laboratory: Laboratory) -> None:

@@ -1,27 +1,28 @@
 """Explains why the limit of a pod is, or is not, in force, from what a store knows and what is read beside it."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 
-from bwtop.cilium.policies import Policy, PolicyList, l7_policies
+from bwtop.cilium.policies import Policy
 from bwtop.cilium.resources import Pod
 from bwtop.cilium.wire import Wire
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError
 from bwtop.kube.fetch import fetch
 from bwtop.kube.resource import Resource
 from bwtop.live.configuration import Configuration, read_configuration, told
 from bwtop.live.found_pod import find_pod
 from bwtop.live.node_facts import node_facts
+from bwtop.live.policies import read_policies, selecting
 from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES
 from bwtop.live.snapshot import Snapshot
 from bwtop.live.store import Store
 from bwtop.model.checks import Unread
 from bwtop.model.explanation import Explanation, explanation
 from bwtop.model.limits import Direction
-from bwtop.model.pod_facts import L7Policy, PodFacts
+from bwtop.model.pod_facts import PodFacts
 from bwtop.model.quantity import asked_of
 from bwtop.model.remedies import Remedies
 
@@ -32,7 +33,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     """What a store does not hold, as it is read for an explanation only."""
 
     configuration: Configuration | Unread
-    policies: tuple[Policy, ...] | Unread
+    policies: Sequence[Policy] | Unread
     """Those of the pod's namespace, and the cluster-wide ones."""
 
 
@@ -42,7 +43,7 @@ NOT_READ_YET = Surroundings(Unread("not read yet"), Unread("not read yet"))
 async def read_surroundings(api: Api, *, namespace: str, cilium_namespace: str) -> Surroundings:
     """Never raises; `namespace` is the pod's."""
     configuration, policies = await asyncio.gather(
-        read_configuration(api, namespace=cilium_namespace), told(_policies(api, namespace))
+        read_configuration(api, namespace=cilium_namespace), told(read_policies(api, namespace))
     )
     return Surroundings(configuration, policies)
 
@@ -81,32 +82,10 @@ def pod_facts(store: Store, key: str, surroundings: Surroundings) -> PodFacts | 
         host_network=pod.host_network,
         endpoint_state=endpoint.state if endpoint else None,
         unread=store.join.unreadable(pod.node, store.clock()),
-        policies=_selecting(pod, endpoint.identity_labels if endpoint else (), surroundings.policies),
+        policies=selecting(store, key, surroundings.policies),
         ingress=asked_of(pod.ingress_annotation),
         ingress_programmed=entries.get(place) if entries else None,
     )
-
-
-def _selecting(
-    pod: Pod, identity: tuple[str, ...], policies: tuple[Policy, ...] | Unread
-) -> tuple[L7Policy, ...] | Unread:
-    """Cilium selects by the identity's labels; where it is not known, by the pod's, from which it is made."""
-    if isinstance(policies, Unread):
-        return policies
-    return tuple(l7_policies(policies, namespace=pod.namespace, labels=identity or pod.labels))
-
-
-async def _policies(api: Api, namespace: str) -> tuple[Policy, ...]:
-    """None of a kind that the cluster does not know; raises KubeError for all else."""
-    paths = (f"namespaces/{namespace}/ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies")
-    found: list[Policy] = []
-    for path in paths:
-        try:
-            found += (await fetch(api, f"/apis/cilium.io/v2/{path}", PolicyList)).items or ()
-        except ApiError as error:
-            if error.code != 404:
-                raise
-    return tuple(found)
 
 
 async def _read_about(snapshot: Snapshot, api: Api, pod: Pod) -> None:

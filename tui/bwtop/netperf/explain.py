@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from bwtop.model.checks import Unread
 from bwtop.model.limits import EgressProgram
 from bwtop.model.netperf import NetperfTest
 from bwtop.model.printable import printable
 from bwtop.model.quantity import format_rate
+from bwtop.model.rows import PodRow
 from bwtop.netperf.judge import Verdict
 from bwtop.netperf.measurement import Measurement
 from bwtop.netperf.plan import SHORT_SECONDS, Plan
@@ -16,11 +18,13 @@ _MANY_RETRANSMITS = 100.0
 """A second."""
 
 
-def explain(plan: Plan, measured: Measurement, verdict: Verdict | None) -> Iterator[str]:
-    """Empty where there is nothing to explain."""
+def explain(plan: Plan, measured: Measurement, verdict: Verdict | None, *, later: PodRow | None) -> Iterator[str]:
+    """`later`: the sender after the test, None: not looked at. Empty where there is nothing to explain."""
+    if verdict in (Verdict.OVER, Verdict.UNDER):
+        yield from _changed(plan, later)
     match verdict:
         case Verdict.OVER:
-            yield from _over(plan)
+            yield from _over(plan, later)
         case Verdict.UNDER:
             yield from _under(plan, measured)
         case None if measured.received is not None and plan.sender_row is not None and plan.limit is None:
@@ -35,7 +39,14 @@ def _no_limit(plan: Plan) -> str:
     return f"{printable(row.asked.annotation, limit=30)} is asked for {row.key} and nothing is programmed: {row.reason}"
 
 
-def _over(plan: Plan) -> Iterator[str]:
+def _changed(plan: Plan, later: PodRow | None) -> Iterator[str]:
+    if later is not None and later.programmed is not None and later.programmed.bits_per_second != plan.limit:
+        before, now = format_rate(plan.limit or 0), later.programmed.bits_per_second
+        words = f"it is {format_rate(now)} now" if now else "it has none now"
+        yield f"the limit of {later.key} was changed during the test: it was {before} at the start, {words}"
+
+
+def _over(plan: Plan, later: PodRow | None) -> Iterator[str]:
     node, sender = plan.sender_node, plan.sender
     if plan.same_node:
         yield "both pods are on one node: limits apply where packets leave a node"
@@ -45,11 +56,15 @@ def _over(plan: Plan) -> Iterator[str]:
         yield f"no egress program on {node.node} applies what is programmed (cilium#39167)"
     if node is not None and node.manager_enabled is False:
         yield f"the bandwidth manager is off on {node.node}"
+    yield from plan.policy_words()
     if node is not None and node.encryption not in (None, "Disabled"):
         yield f"encryption ({node.encryption}) may send the packets around the limit"
     if plan.settings.seconds < SHORT_SECONDS:
         yield f"the run was short ({plan.settings.seconds} s): a burst counts much in it"
-    yield "the limit may have been raised during the test; a policy with L7 rules takes the pod out of it"
+    if later is None:
+        yield "the limit may have been raised during the test"
+    if isinstance(unread := plan.facts.policies, Unread):
+        yield f"a policy with L7 rules would take the pod out of its limit; policies: {unread.why}"
 
 
 def _under(plan: Plan, measured: Measurement) -> Iterator[str]:

@@ -5,8 +5,10 @@ from typing import Final
 
 import msgspec
 
+from bwtop.model.checks import Unread
 from bwtop.model.limits import EgressProgram
 from bwtop.model.netperf import NetperfTest, Sender
+from bwtop.model.pod_facts import L7Policy
 from bwtop.model.quantity import format_rate
 from bwtop.model.rows import EndpointRow, NodeRow, PodRow
 from bwtop.model.states import State
@@ -52,6 +54,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     server_node: NodeRow | None = None
     client_node: NodeRow | None = None
     sender_endpoint: EndpointRow | None = None
+    policies: tuple[L7Policy, ...] | Unread = Unread("not read yet")
+    """L7 policies that select the sender at egress."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +92,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """Bits/s that are programmed for the sender; None: no limit, or not known."""
         row = self.sender_row
         return (row.programmed.bits_per_second or None) if row and row.programmed else None
+
+    @property
+    def l7_policies(self) -> Sequence[str] | None:
+        """What takes the sender's traffic to a proxy, which one for DNS alone does not; None: not known."""
+        if isinstance(self.facts.policies, Unread):
+            return None
+        found = [policy for policy in self.facts.policies if set(policy.protocols) != {"dns"}]
+        return [f"{policy.name} ({', '.join(policy.protocols)})" for policy in found]
 
     @property
     def same_node(self) -> bool:
@@ -151,8 +163,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
                 yield f"encryption is on ({node.encryption}): it changes where packets leave, and what they carry"
             if node.egress_program is EgressProgram.MISSING:
                 yield f"no egress program on {node.node} applies the limits"
-        if endpoint is not None and endpoint.egress_enforcement == "enforcing":
-            yield "network policies select the sender's egress: one with L7 rules would take it out of the limit"
+        yield from self.policy_words()
+        unread = self.facts.policies
+        if isinstance(unread, Unread) and endpoint is not None and endpoint.egress_enforcement == "enforcing":
+            yield f"policies select {endpoint.key} at egress; one with L7 rules takes it out of the limit: {unread.why}"
+
+    def policy_words(self) -> Iterator[str]:
+        """Rule: Cilium's documentation of the bandwidth manager, limitations."""
+        if self.sender is not None:
+            for policy in self.l7_policies or ():
+                yield f"{policy} selects {self.sender.key} at egress: what goes through the L7 proxy is not limited"
 
 
 def _bytes(count: float) -> str:

@@ -58,6 +58,7 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "bandwidth manager", result.path.bandwidth_manager or ""
     yield "encryption", result.path.encryption or ""
     yield "CNI chaining", result.path.cni_chaining or ""
+    yield "L7 policies", ", ".join(result.path.l7_policies or ())
     yield "bwtop", result.bwtop
 
 

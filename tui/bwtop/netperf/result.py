@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bwtop.model.document import API_VERSION, Kind, rfc3339
-from bwtop.model.rows import NodeRow
+from bwtop.model.rows import NodeRow, PodRow
 from bwtop.netperf.combine import averaged
 from bwtop.netperf.ends import End
 from bwtop.netperf.explain import explain
@@ -47,6 +47,8 @@ class Path(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     egress_program: str | None
     bandwidth_manager: str | None
     cni_chaining: str | None
+    l7_policies: list[str] | None = None
+    """That select the sender at egress, with their protocols; null: could not be read."""
 
 
 class Cpu(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -111,12 +113,20 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return self.verdict is Verdict.PASS or (self.verdict is None and not self.limit_is_missing)
 
 
-def conclude(plan: Plan, samples: Sequence[Measurement], *, context: str, unix: float, version: str) -> Result:
-    """Judges the samples of a plan; `unix` is when it began."""
+def conclude(
+    plan: Plan,
+    samples: Sequence[Measurement],
+    *,
+    context: str,
+    unix: float,
+    version: str,
+    later: PodRow | None = None,
+) -> Result:
+    """Judges the samples of a plan; `unix` is when it began, `later` the sender after it, where it was looked at."""
     settings, facts = plan.settings, plan.facts
     whole = averaged(samples)
     rates = [sample.received for sample in samples if sample.received is not None]
-    verdict = None if whole.received is None else judge(whole.received, plan.limit)
+    verdict = verdict_on(plan, samples)
     return Result(
         at=rfc3339(unix) or "",
         context=context,
@@ -133,9 +143,15 @@ def conclude(plan: Plan, samples: Sequence[Measurement], *, context: str, unix: 
         share=round(whole.received / plan.limit, 3) if whole.received is not None and plan.limit else None,
         verdict=verdict,
         warnings=list(plan.warnings()),
-        explanations=list(explain(plan, whole, verdict)),
+        explanations=list(explain(plan, whole, verdict, later=later)),
         bwtop=version,
     )
+
+
+def verdict_on(plan: Plan, samples: Sequence[Measurement]) -> Verdict | None:
+    """None where there is no limit, or nothing to judge by one."""
+    received = averaged(samples).received
+    return None if received is None else judge(received, plan.limit)
 
 
 def result_item(result: Result) -> dict[str, Any]:
@@ -180,6 +196,7 @@ def _path(plan: Plan) -> Path:
         egress_program=node.egress_program.value if node else None,
         bandwidth_manager=node.bandwidth_manager if node else None,
         cni_chaining=node.cni_chaining if node else None,
+        l7_policies=None if plan.l7_policies is None else list(plan.l7_policies),
     )
 
 

@@ -5,16 +5,21 @@ from typing import Final
 
 from bwtop.kube.api import Api
 from bwtop.live.close_look import CloseLook
+from bwtop.live.configuration import told
 from bwtop.live.found_pod import find_pod, list_pods
 from bwtop.live.landing import watch_landing
+from bwtop.live.policies import read_policies, selecting
 from bwtop.live.resources import AGENT_SELECTOR, UNFINISHED
 from bwtop.live.store import Store
+from bwtop.model.checks import Unread
 from bwtop.model.netperf import Sender
+from bwtop.model.pod_facts import L7Policy
 from bwtop.model.quantity import asked
 from bwtop.model.rows import PodRow
 from bwtop.netperf.ends import Candidate, End
 from bwtop.netperf.plan import Facts
 
+NOT_READ: Final = Unread("not read yet")
 LANDING_SECONDS: Final = 30.0
 
 
@@ -44,8 +49,11 @@ class LiveSurroundings:
         """Raises KubeError when the pods cannot be read; what the agents do not tell is unknown."""
         look = CloseLook(self._api, cilium_namespace=self._cilium_namespace, cilium_selector=self._cilium_selector)
         await look.take_pods(list({(end.namespace, end.pod) for end in (server, client)}))
-        rows = look.store.pods
-        return facts_between(look.store, rows.get(server.key), rows.get(client.key), sender)
+        rows, sending = look.store.pods, server if sender is Sender.SERVER else client
+        policies = await told(read_policies(self._api, sending.namespace))
+        return facts_between(
+            look.store, rows.get(server.key), rows.get(client.key), sender, selecting(look.store, sending.key, policies)
+        )
 
     async def landed(self, end: End, limit: str) -> str:
         """Why the limit was not programmed in time; empty: it was. Raises KubeError."""
@@ -61,8 +69,14 @@ class LiveSurroundings:
         return "" if landing.seconds is not None else landing.reason
 
 
-def facts_between(store: Store, server: PodRow | None, client: PodRow | None, sender: Sender | None) -> Facts:
-    """What a store says of two pods and their nodes."""
+def facts_between(
+    store: Store,
+    server: PodRow | None,
+    client: PodRow | None,
+    sender: Sender | None,
+    policies: tuple[L7Policy, ...] | Unread = NOT_READ,
+) -> Facts:
+    """What a store says of two pods and their nodes; `policies` select the sender."""
     sending = server if sender is Sender.SERVER else client if sender else None
     return Facts(
         server=server,
@@ -70,4 +84,5 @@ def facts_between(store: Store, server: PodRow | None, client: PodRow | None, se
         server_node=store.nodes.get(server.node) if server else None,
         client_node=store.nodes.get(client.node) if client else None,
         sender_endpoint=store.endpoints.get(sending.key) if sending else None,
+        policies=policies,
     )
