@@ -10,6 +10,7 @@ from bwtop.kube.resource import Resource
 from bwtop.model.health import Freshness, SourceHealth
 
 URL = "/apis/example.io/v1/things"
+LIST, WATCH = f"LIST {URL}", f"WATCH {URL}"
 
 
 class Meta(msgspec.Struct, frozen=True, gc=False):

@@ -96,10 +96,10 @@ class Bench:
         await asyncio.gather(task, return_exceptions=True)
 
     async def leave(self) -> None:
-        """Stops, and ends the connections that cleaning up has opened anew; without a test it does nothing."""
+        """Stops, and ends the connections that cleaning up has opened anew, also where a test has just ended itself."""
         if self.running:
             await self.stop()
-            await self._cluster.close()
+        await self._cluster.close()
 
     def set_up(self) -> None:
         """Back to the choice of the next test."""
