@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from bwtop.app import NO_CONFIG, BwtopApp
@@ -68,6 +69,16 @@ class Screen:
 
     async def shows(self, words: str, *, seconds: float = 30.0) -> None:
         await self.until(lambda: words in self.text, seconds=seconds)
+
+    async def paste(self, text: str) -> None:
+        """Into what has the focus; at once, where typing would draw a screen a letter."""
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
+
+    async def filter(self, text: str) -> None:
+        await self.pilot.press("slash")
+        await self.paste(text)
+        await self.pilot.press("enter")
 
     async def filled(self) -> None:
         """Until lists are whole and the agents were read."""

@@ -37,7 +37,7 @@ async def test_the_detail_says_all_that_is_known(server: DemoServer, size: tuple
 
 
 async def test_a_number_leads_to_the_same_object_in_that_view_and_backspace_back_step_by_step(screen: Screen) -> None:
-    await screen.pilot.press("slash", *"netperf", "enter")
+    await screen.filter("netperf")
     await screen.shows("2 of 27")
     await open_detail(screen)
     await screen.pilot.press("4")

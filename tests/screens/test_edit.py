@@ -59,7 +59,7 @@ def opened(server: DemoServer) -> Opened:
             notifications=True,
         ) as screen:
             await screen.until(lambda: "live" in screen.text and "…" not in screen.line("1 Pods"))
-            await screen.pilot.press("slash", *pod, "enter")
+            await screen.filter(pod)
             await screen.until(lambda: screen.table().shown > 0 and screen.table().current)
             yield screen
 

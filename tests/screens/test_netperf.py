@@ -31,7 +31,7 @@ async def opened(server: DemoServer) -> AsyncIterator[Screen]:
 
 async def open_panel(screen: Screen) -> None:
     await screen.filled()
-    await screen.pilot.press("slash", *"netperf-server", "enter")
+    await screen.filter("netperf-server")
     await screen.until(lambda: screen.table().shown == 1)
     await screen.pilot.press("t")
     await screen.until(lambda: screen.app.main.query(NetperfPanel))
@@ -152,7 +152,7 @@ async def test_the_experiment_with_two_new_pods(opened: Screen, server: DemoServ
 async def test_a_netserver_is_added_after_a_warning_that_it_stays(server: DemoServer) -> None:
     async with screen_on(server.url, server.token) as screen:
         await screen.filled()
-        await screen.pilot.press("slash", *"netperf-client", "enter")
+        await screen.filter("netperf-client")
         await screen.until(lambda: screen.table().shown == 1)
         await screen.pilot.press("t")
         await screen.shows("Start")

@@ -155,7 +155,8 @@ async def test_an_open_detail_does_not_outlive_its_cluster(screen: Screen, serve
 
 async def test_marks_filters_and_the_right_to_write_stay_with_the_old_cluster(screen: Screen) -> None:
     screen.app.main.writable = True
-    await screen.pilot.press("space", "slash", *"netperf", "enter")
+    await screen.pilot.press("space")
+    await screen.filter("netperf")
     await screen.shows("of 27")
     await pick(screen, "C", NEW, title="Context")
     await screen.shows("telemetry")
