@@ -8,20 +8,46 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from bwtop.app import BwtopApp
 from bwtop.live.guard import guard_of
+from bwtop.panels.detail_panel import DetailPanel
 from bwtop.panels.netperf_bench import Bench
 from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.checks import ChecksScreen
+from bwtop.screens.columns import ColumnsScreen
+from bwtop.screens.help import HelpScreen
 from bwtop.screens.limit import LimitScreen
+from bwtop.screens.main import MainScreen
+from bwtop.screens.moment import MomentScreen
 from bwtop.screens.picker import PickerScreen
+from bwtop.screens.replay import ReplayScreen
+from bwtop.screens.sort import SortScreen
+from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
+from bwtop_widgets.text_dialog import TextDialog
 from screenshots.answers import StillBatch, StillDoctor, conclude_on, miss_on, plans_of, run_on
 
 Step = str | Callable[[BwtopApp], bool | None]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture, and what it is a picture of."""
+
+    name: str
+    steps: Sequence[Step] = ()
+    of: type[Widget] = MainScreen
+
+    def is_of(self, app: BwtopApp) -> bool:
+        """Whether that is the uppermost screen, or is seen on it."""
+        if isinstance(app.screen, self.of):
+            return True
+        return any(found.is_on_screen for found in app.screen.query(self.of))
 
 
 @dataclass(frozen=True)
@@ -29,10 +55,9 @@ class Gallery:
     """Pictures of one cluster."""
 
     cluster: str
-    shots: Sequence[tuple[str, Sequence[Step]]]
-    """Names of the pictures, and their steps."""
-    recorded: bool = False
-    """A recording of the cluster is played, and stands at its end."""
+    shots: Sequence[Shot]
+    replay_at: float | None = None
+    """A recording of the cluster is played, and stands at this second; None: the cluster itself is shown."""
 
 
 def shows(screen: type[Screen[Any]]) -> Step:
@@ -61,6 +86,11 @@ def page_is_read(app: BwtopApp) -> bool:
 def _text(app: BwtopApp, selector: str) -> str:
     """Of the first Static that fits; empty while it is not there."""
     return next((str(found.render()) for found in app.screen.query(selector).results(Static)), "")
+
+
+def typed(text: str) -> Sequence[Step]:
+    """In the place of what stands in the field."""
+    return ("ctrl+u", *text, lambda app: app.screen.query_one(Input).value == text)
 
 
 def push(make: Callable[[BwtopApp], Screen[Any]]) -> Step:
@@ -99,56 +129,67 @@ def _write(app: BwtopApp) -> WriteScreen:
 LIMITED: Sequence[Step] = (*filtered("server"), "enter")
 NETPERF: Sequence[Step] = (*LIMITED, "t", lambda app: bool(app.main.query(NetperfPanel)))
 EDIT: Sequence[Step] = ("down", "W", "e", shows(LimitScreen))
-TYPED: Sequence[Step] = ("ctrl+u", *"80M", lambda app: app.screen.query_one(Input).value == "80M")
+ASKED: Sequence[Step] = (shows(WriteScreen), says("stage", "y writes it"))
 
 GALLERIES = (
     Gallery(
         "eks-chaining",
         (
-            ("pods", ()),
-            ("nodes", ("2",)),
-            ("endpoints", ("3",)),
-            ("limits", ("4",)),
-            ("help", ("question_mark",)),
-            ("detail", ("enter",)),
-            ("detail-node", ("2", "enter")),
-            ("detail-limit", ("4", "enter")),
-            ("marked", ("space", "down", "V")),
-            ("filter", filtered("node:ip-192-168-29 ra")),
-            ("filter-completed", (*filtered("state:ins"), "tab", is_filtered("state:InSync"))),
-            ("filter-empty", (*filtered("state:drift"), "enter")),
-            ("sort", ("s",)),
+            Shot("pods"),
+            Shot("nodes", ("2",)),
+            Shot("endpoints", ("3",)),
+            Shot("limits", ("4",)),
+            Shot("help", ("question_mark",), of=HelpScreen),
+            Shot("detail", ("enter",), of=DetailPanel),
+            Shot("detail-node", ("2", "enter"), of=DetailPanel),
+            Shot("detail-limit", ("4", "enter"), of=DetailPanel),
+            Shot("marked", ("space", "down", "V")),
+            Shot("filter", filtered("node:ip-192-168-29 ra")),
+            Shot("filter-wrong", ("slash", *"rate>fast")),
+            Shot("filter-completed", (*filtered("state:ins"), "tab", is_filtered("state:InSync"))),
+            Shot("filter-empty", (*filtered("state:drift"), "enter")),
+            Shot("sort", ("s",), of=SortScreen),
+            Shot("columns", ("f",), of=ColumnsScreen),
         ),
     ),
     Gallery(
         "eks-chaining",
         (
-            ("palette", ("colon",)),
-            ("kubectl", ("c",)),
-            ("contexts", ("C", shows(PickerScreen))),
-            ("namespaces", ("n", shows(PickerScreen))),
-            ("sources", ("exclamation_mark",)),
-            ("explain", ("x", page_is_read)),
-            ("doctor", (push(_doctor), page_is_read)),
-            ("edit", (*EDIT, *TYPED)),
-            ("edit-risky", (*EDIT, "ctrl+u", *"80m", lambda app: app.screen.query_one(Input).value == "80m")),
-            ("write", (*EDIT, *TYPED, "enter", shows(WriteScreen), says("stage", "y writes it"))),
-            ("written", (push(_write), says("stage", "y writes it"), "y", says("stage", "done"))),
-            ("netperf", NETPERF),
-            ("netperf-running", (*NETPERF, bench(run_on))),
-            ("netperf-result", (*NETPERF, bench(conclude_on))),
-            ("netperf-over", (*NETPERF, bench(miss_on))),
+            Shot("palette", ("colon",), of=CommandPalette),
+            Shot("kubectl", ("c",), of=TextDialog),
+            Shot("contexts", ("C", shows(PickerScreen)), of=PickerScreen),
+            Shot("namespaces", ("n", shows(PickerScreen)), of=PickerScreen),
+            Shot("sources", ("exclamation_mark",), of=SourcesScreen),
+            Shot("explain", ("x", page_is_read), of=ChecksScreen),
+            Shot("doctor", (push(_doctor), page_is_read), of=ChecksScreen),
+            Shot("edit", (*EDIT, *typed("80M")), of=LimitScreen),
+            Shot("edit-risky", (*EDIT, *typed("80m")), of=LimitScreen),
+            Shot("write", (*EDIT, *typed("80M"), "enter", *ASKED), of=WriteScreen),
+            Shot("written", (push(_write), *ASKED, "y", says("stage", "done")), of=WriteScreen),
+            Shot("netperf", NETPERF, of=NetperfPanel),
+            Shot("netperf-running", (*NETPERF, bench(run_on)), of=NetperfPanel),
+            Shot("netperf-result", (*NETPERF, bench(conclude_on)), of=NetperfPanel),
+            Shot("netperf-over", (*NETPERF, bench(miss_on)), of=NetperfPanel),
         ),
     ),
     Gallery(
         "incident",
         (
-            ("incident", ()),
-            ("incident-nodes", ("2",)),
-            ("incident-detail", ("enter",)),
-            ("incident-explain", ("x", page_is_read)),
-            ("incident-explain-node", ("2", "x", page_is_read)),
-            ("incident-sources", ("exclamation_mark",)),
+            Shot("incident"),
+            Shot("incident-nodes", ("2",)),
+            Shot("incident-detail", ("enter",), of=DetailPanel),
+            Shot("incident-explain", ("x", page_is_read), of=ChecksScreen),
+            Shot("incident-explain-node", ("2", "x", page_is_read), of=ChecksScreen),
+            Shot("incident-sources", ("exclamation_mark",), of=SourcesScreen),
         ),
+    ),
+    Gallery(
+        "incident",
+        (
+            Shot("replay", of=ReplayScreen),
+            Shot("replay-help", ("question_mark",), of=HelpScreen),
+            Shot("replay-go-to", ("at", *"10:01:30"), of=MomentScreen),
+        ),
+        replay_at=75.0,
     ),
 )

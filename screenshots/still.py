@@ -1,6 +1,7 @@
 """A demo cluster in which time stands still: read step by step, so that every run reads the same figures."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TypeVar
 from bwtop.cilium.output import OutputError
 from bwtop.cilium.resources import Pod
 from bwtop.demo.server import DemoServer
+from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
@@ -21,6 +23,7 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.feeds import Feed
 from bwtop.live.recording.recorder import Recorder
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
+from bwtop.live.sampler import SILENCE
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.overview import Overview
@@ -29,8 +32,6 @@ T = TypeVar("T")
 EPOCH = 1_768_730_400.0
 """2026-01-18T10:00:00Z, when all pictures are taken."""
 STEPS, STEP_SECONDS = 25, 5.0
-SILENCE = 1.5
-"""Real seconds that an agent has for its answer."""
 
 
 class StillClock:
@@ -47,7 +48,7 @@ class StillClock:
 
 
 class StillCluster(Cluster):
-    """Shows what `fill` has read; nothing in it moves."""
+    """Shows what `readings` has read; nothing in it moves."""
 
     def __init__(self, api: Api, clock: StillClock, store: Store) -> None:
         """`store` has this clock's time."""
@@ -78,8 +79,8 @@ class StillCluster(Cluster):
             }
         )
 
-    async def fill(self, server: DemoServer) -> None:
-        """Two minutes of readings."""
+    async def readings(self, server: DemoServer) -> AsyncIterator[None]:
+        """Two minutes of them, one a step."""
         objects = self.store.objects
         for node in await self._list(NODES):
             objects.put_node(node)
@@ -93,20 +94,24 @@ class StillCluster(Cluster):
             for endpoint in await self._list(ENDPOINTS):
                 objects.put_endpoint(endpoint, news=step > 0)
             for agent in objects.agents.values():
-                await self._read(agent, first=step == 0)
+                silent = server.world.nodes[agent.node].agent.fault is AgentFault.SILENT
+                await self._read(agent, first=step == 0, silent=silent)
             self.store.settle()
+            yield
             if step < STEPS - 1:
                 self._clock.now += STEP_SECONDS
                 server.world.advance()
-        self.store.settle()
 
     async def _list(self, resource: Resource[T], *, label_selector: str = "", field_selector: str = "") -> list[T]:
         nowhere = Feed[T](put=_nothing, drop=_nothing, key=resource.key, keys=list, now=0.0)
         reflector = Reflector(self.api, resource, nowhere, label_selector=label_selector, field_selector=field_selector)
         return list((await reflector.list()).values())
 
-    async def _read(self, agent: Pod, *, first: bool) -> None:
+    async def _read(self, agent: Pod, *, first: bool, silent: bool) -> None:
+        """A silent agent is known to be so: to wait for it would be a race with the machine's clock."""
         self.store.reading(agent.node, period=STEP_SECONDS)
+        if silent:
+            self._broken[agent.node] = f"agent {agent.name} gave no answer in {SILENCE:.0f} s"
         if agent.node not in self._broken:
             self._broken |= await self._broken_now(agent, first=first)
         if error := self._broken.get(agent.node):
@@ -114,13 +119,10 @@ class StillCluster(Cluster):
 
     async def _broken_now(self, agent: Pod, *, first: bool) -> dict[str, str]:
         try:
-            async with asyncio.timeout(SILENCE if first else None):
-                async with AgentExec(self.api, agent) as script:
-                    if first:
-                        self.store.inspected(agent.node, await script.inspect())
-                    self.store.sampled(agent.node, await script.sample())
-        except TimeoutError:
-            return {agent.node: f"agent {agent.name} gave no answer in 20 s"}
+            async with AgentExec(self.api, agent) as script:
+                if first:
+                    self.store.inspected(agent.node, await script.inspect())
+                self.store.sampled(agent.node, await script.sample())
         except (KubeError, OutputError) as error:
             return {agent.node: str(error)}
         return {}
@@ -135,17 +137,19 @@ async def still_cluster(name: str) -> AsyncIterator[StillCluster]:
     clock = StillClock()
     async with _served(name, clock) as (server, api):
         cluster = StillCluster(api, clock, Store(clock=clock, unix=clock.unix))
-        await cluster.fill(server)
+        async for _ in cluster.readings(server):
+            pass
         yield cluster
 
 
 async def record(name: str, path: Path) -> None:
-    """The same two minutes in a file."""
+    """The same two minutes in a file; what no event tells is looked at after each reading, and at no other time."""
     clock, recorder = StillClock(), Recorder(path)
     async with _served(name, clock) as (server, api):
         cluster = StillCluster(api, clock, recorder.store(clock=clock, unix=clock.unix))
-        async with recorder.recording(cluster):
-            await cluster.fill(server)
+        async with recorder.recording(cluster, look_every=math.inf):
+            async for _ in cluster.readings(server):
+                recorder.look(cluster)
     recorder.close()
 
 

@@ -77,8 +77,8 @@ def words(screen: Screen) -> str:
     return " ".join(re.sub("[│▌╭╮╰╯─]", " ", screen.text).split())
 
 
-async def says(screen: Screen, text: str, *, seconds: float = 30.0) -> None:
-    await screen.until(lambda: text in words(screen), seconds=seconds)
+async def says(screen: Screen, text: str) -> None:
+    await screen.until(lambda: text in words(screen))
 
 
 async def choose(screen: Screen, value: str) -> None:
@@ -290,7 +290,7 @@ async def test_a_manager_that_is_off_is_told_as_the_reason(opened: Opened, serve
         await choose(screen, "20M")
         await says(screen, "accepted by")
         await screen.pilot.press("y")
-        await says(screen, "written but not in force", seconds=20)
+        await says(screen, "written but not in force")
         assert "bandwidth manager is off" in words(screen)
         assert annotation(server) == "20M"
 
@@ -323,7 +323,7 @@ async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server
         assert "patch deployment checkout" in words(screen)
         assert in_template() == "20M"
         await screen.pilot.press("y")
-        await says(screen, "✓ Deployment shop/checkout: changed; rolled out after", seconds=60)
+        await says(screen, "✓ Deployment shop/checkout: changed; rolled out after")
         assert "programmed on all 3 new pods" in words(screen)
         assert in_template() == "33M"
         await screen.pilot.press("escape", "u")
@@ -344,7 +344,7 @@ async def test_a_rollout_is_told_step_by_step_and_may_be_left(
         await says(screen, "its 3 pods will be rolled")
         await says(screen, "accepted by")
         await screen.pilot.press("y")
-        await says(screen, "… Deployment shop/checkout: written; 1 of 3 pods updated, 3 available", seconds=30)
+        await says(screen, "… Deployment shop/checkout: written; 1 of 3 pods updated, 3 available")
         await screen.pilot.press("escape")
         await screen.until(lambda: screen.app.screen is screen.app.main)
         pods = server.world.store[PODS]

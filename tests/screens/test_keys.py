@@ -11,6 +11,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.panels.kubectl import kubectl_words
 from bwtop.panels.row_text import rows_as_text
+from bwtop_widgets.keys_line import KeysLine
 from screens.conftest import SIZES, Screen, screen_on
 
 SERVER, NODE = "default/netperf-server", "ip-192-168-29-49.ec2.internal"
@@ -23,6 +24,13 @@ async def test_the_line_of_keys_cuts_no_word_and_always_has_help(server: DemoSer
         last = screen.text.splitlines()[-1]
         assert last.strip().startswith("/ Filter  e Edit limit")
         assert "…" not in last
+
+
+async def test_keys_are_lit_once_there_is_a_row_for_them(screen: Screen) -> None:
+    line = screen.app.main.query_one(KeysLine)
+    await screen.until(lambda: [key.text for key in line.shown if not key.enabled] == ["Edit limit"])
+    await screen.pilot.press("2")
+    await screen.until(lambda: "netperf" in [key.text for key in line.shown if not key.enabled])
 
 
 async def test_the_palette_finds_an_action_and_names_its_key(screen: Screen) -> None:

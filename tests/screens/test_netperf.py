@@ -60,7 +60,7 @@ async def start(screen: Screen, *, seconds: str = "5") -> None:
 
 async def tells(screen: Screen, words: str) -> None:
     """In a notification."""
-    await screen.until(lambda: any(words in each.message for each in screen.app._notifications), seconds=15)
+    await screen.until(lambda: any(words in each.message for each in screen.app._notifications))
 
 
 def made(server: DemoServer) -> list[str]:
@@ -86,7 +86,7 @@ async def test_a_test_is_set_up_watched_and_judged(server: DemoServer, size: tup
         await start(screen)
         await screen.shows("s of 5 s")
         await screen.shows("limit 10M")
-        await screen.shows("9.9 of 10 Mbit/s · PASS", seconds=15)
+        await screen.shows("9.9 of 10 Mbit/s · PASS")
         for words in ("99% of the limit", "p99", "retransmits 0", "CPU client", "→"):
             await screen.shows(words)
         assert all(len(line) <= size[0] for line in screen.text.splitlines())
@@ -104,7 +104,7 @@ async def test_the_curve_is_the_rate_that_the_agent_counts(opened: Screen, serve
     await start(opened, seconds="20")
     bench = opened.app.main._bench
     assert bench
-    await opened.until(lambda: len([rate for rate in bench.curve if rate and rate > 9e6]) > 1, seconds=15)
+    await opened.until(lambda: len([rate for rate in bench.curve if rate and rate > 9e6]) > 1)
     await opened.shows("█")
 
 
@@ -145,7 +145,7 @@ async def test_the_experiment_with_two_new_pods(opened: Screen, server: DemoServ
     await opened.until(lambda: field(opened, "limit").display)
     field(opened, "limit").value = "20M"
     await start(opened, seconds="8")
-    await opened.shows("of 20 Mbit/s · PASS", seconds=20)
+    await opened.shows("of 20 Mbit/s · PASS")
     assert not made(server)
 
 
@@ -157,10 +157,10 @@ async def test_a_netserver_is_added_after_a_warning_that_it_stays(server: DemoSe
         await screen.pilot.press("t")
         await screen.shows("Start")
         await start(screen)
-        await screen.shows("its entry stays", seconds=15)
+        await screen.shows("its entry stays")
         screen.app.main.writable = True
         await push(screen, "add")
-        await screen.shows("Gbit/s", seconds=15)
+        await screen.shows("Gbit/s")
 
 
 async def test_read_only_makes_no_pods(opened: Screen, server: DemoServer) -> None:
@@ -181,23 +181,23 @@ async def test_numbers_that_make_no_sense_are_told_at_once(opened: Screen, name:
 
 async def test_an_edit_beside_the_panel_counts_for_the_next_test(opened: Screen, server: DemoServer) -> None:
     await start(opened)
-    await opened.shows("9.9 of 10 Mbit/s · PASS", seconds=15)
+    await opened.shows("9.9 of 10 Mbit/s · PASS")
     server.world.annotate("default", "netperf-server", "50M")
     await opened.shows("limit 50M, programmed 50M")
     await push(opened, "again")
     await opened.shows("Start")
     await start(opened)
-    await opened.shows("of 50 Mbit/s · PASS", seconds=15)
+    await opened.shows("of 50 Mbit/s · PASS")
     await opened.shows("before: 9.9 of 10 Mbit/s →")
 
 
 async def test_two_runs_are_compared(opened: Screen) -> None:
     await start(opened)
-    await opened.shows("PASS", seconds=15)
+    await opened.shows("PASS")
     await push(opened, "again")
     await opened.shows("Start")
     await start(opened)
-    await opened.shows("before: 9.9 of 10 Mbit/s →", seconds=15)
+    await opened.shows("before: 9.9 of 10 Mbit/s →")
     await push(opened, "compare")
     await opened.shows("both   9.9 of 10 Mbit/s")
     assert len(Runs(history_path()).results()) == 2
@@ -205,7 +205,7 @@ async def test_two_runs_are_compared(opened: Screen) -> None:
 
 async def test_the_report_is_markdown_with_all_context(opened: Screen) -> None:
     await start(opened)
-    await opened.shows("PASS", seconds=15)
+    await opened.shows("PASS")
     await push(opened, "report")
     await opened.shows("### netperf: 9.9 of 10 Mbit/s · PASS")
 
@@ -213,7 +213,7 @@ async def test_the_report_is_markdown_with_all_context(opened: Screen) -> None:
 async def test_a_limit_that_does_not_hold_is_explained(opened: Screen, server: DemoServer) -> None:
     server.world.nodes[SERVER_NODE].cilium.egress_program = False
     await start(opened)
-    await opened.shows("· OVER", seconds=15)
+    await opened.shows("· OVER")
     await opened.shows("? ")
 
 
@@ -221,7 +221,7 @@ async def test_a_failed_test_says_why_and_the_table_goes_on(opened: Screen, serv
     await start(opened, seconds="60")
     await opened.shows("s of 60 s")
     server.world.store.delete(PODS, "default", "netperf-client")
-    await opened.shows("✗ pod default/netperf-client was deleted", seconds=15)
+    await opened.shows("✗ pod default/netperf-client was deleted")
     server.world.annotate("default", "netperf-server", "30M")
     await opened.shows("30M")
 

@@ -117,7 +117,7 @@ async def test_the_old_cluster_is_no_longer_in_memory(screen: Screen) -> None:
 async def test_nothing_of_the_old_cluster_stands_under_the_new_name(
     screen: Screen, servers: Mapping[str, DemoServer]
 ) -> None:
-    servers[NEW].faults.delay("*", seconds=60.0)
+    servers[NEW].faults.delay("*", seconds=600.0)
     await pick(screen, "C", NEW, title="Context")
     await screen.until(lambda: NEW in screen.line("bwtop"))
     servers[OLD].world.annotate("default", "netperf-server", "30M")
@@ -132,7 +132,7 @@ async def test_nothing_of_the_old_cluster_stands_under_the_new_name(
 
 
 async def test_a_frozen_picture_does_not_outlive_its_cluster(screen: Screen, servers: Mapping[str, DemoServer]) -> None:
-    servers[NEW].faults.delay("*", seconds=60.0)
+    servers[NEW].faults.delay("*", seconds=600.0)
     await screen.pilot.press("p")
     await screen.shows("FROZEN")
     await pick(screen, "C", NEW, title="Context")
@@ -142,7 +142,7 @@ async def test_a_frozen_picture_does_not_outlive_its_cluster(screen: Screen, ser
 
 
 async def test_an_open_detail_does_not_outlive_its_cluster(screen: Screen, servers: Mapping[str, DemoServer]) -> None:
-    servers[NEW].faults.delay("*", seconds=60.0)
+    servers[NEW].faults.delay("*", seconds=600.0)
     screen.table().cursor_key = "default/netperf-server"
     await screen.pilot.press("enter")
     await screen.shows("192.168.62.98")
@@ -166,11 +166,11 @@ async def test_marks_filters_and_the_right_to_write_stay_with_the_old_cluster(sc
 
 
 async def test_going_on_does_not_wait_for_a_cluster_that_hangs(servers: Mapping[str, DemoServer]) -> None:
-    servers[OLD].faults.delay("*", seconds=60.0)
+    servers[OLD].faults.delay("*", seconds=600.0)
     async with screen_at(servers, Place(context=OLD)) as screen:
         await screen.pilot.pause(0.3)
         await pick(screen, "C", NEW, title="Context")
-        await screen.until(lambda: "telemetry" in screen.text, seconds=4)
+        await screen.until(lambda: "telemetry" in screen.text)
 
 
 async def test_a_cluster_that_cannot_be_reached_can_be_left(servers: Mapping[str, DemoServer]) -> None:

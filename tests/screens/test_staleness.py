@@ -24,7 +24,7 @@ def looks(screen: Screen, row: str, words: str) -> Style | None:
 async def test_rows_of_a_lost_server_are_dimmed_and_counted_down(server: DemoServer, screen: Screen) -> None:
     before = looks(screen, "loki-0", "loki-0")
     await server.stop()
-    await screen.until(lambda: "lost" in screen.line("bwtop"), seconds=20)
+    await screen.until(lambda: "lost" in screen.line("bwtop"))
     await screen.until(lambda: looks(screen, "loki-0", "loki-0") not in (None, before))
     alert = "pods, nodes, ciliumendpoints, ciliumnodes, agents lost, next try in"
     await screen.until(lambda: alert in screen.line("✗"))
@@ -41,7 +41,7 @@ async def test_figures_of_an_agent_that_is_silent_are_dimmed_and_the_others_are_
     assert programmed(screen, SERVER) == Cell("10M", "dim"), "the last that was known stays"
     assert programmed(screen, OTHERS) == "25M"
     server.faults.agent(NODE, None)
-    await screen.until(lambda: "in sync" in screen.line("netperf-server"), seconds=12)
+    await screen.until(lambda: "in sync" in screen.line("netperf-server"))
     assert programmed(screen, SERVER) == "10M"
 
 
@@ -59,8 +59,8 @@ async def test_every_source_tells_its_state_its_age_and_its_next_try(server: Dem
     await screen.shows("Sources")
     await screen.until(lambda: "ago       27" in screen.line(" pods             live"))
     await screen.until(lambda: "next try in" in screen.line(" nodes            denied"))
-    await screen.until(lambda: "kubectl" in screen.text, seconds=4)
-    await screen.until(lambda: "1 of 2 read" in screen.text, seconds=12)
+    await screen.until(lambda: "kubectl" in screen.text)
+    await screen.until(lambda: "1 of 2 read" in screen.text)
     await screen.until(lambda: "next try in" in screen.line(f"{NODE}: read"))
     await screen.shows("cannot get pods/exec")  # the line may be broken behind it
     await screen.pilot.press("escape")

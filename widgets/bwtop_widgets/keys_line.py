@@ -51,7 +51,8 @@ class KeysLine(ToneLine):
         """`pinned`: ids of the bindings that are always shown."""
         super().__init__(id=id)
         self._pinned = frozenset(pinned)
-        self._shown: list[Key] = []
+        self.shown: Sequence[Key] = ()
+        """Those that fit, in their order."""
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
@@ -63,7 +64,7 @@ class KeysLine(ToneLine):
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
         x = -1 if at is None else at.x
-        for key in self._shown:
+        for key in self.shown:
             if 0 <= x < key.width and key.enabled:
                 self.app.call_later(self.app.run_action, key.action, key.node)
                 return
@@ -80,8 +81,8 @@ class KeysLine(ToneLine):
         pinned: list[Key] = []
         for id, key in self._keys():
             (pinned if id in self._pinned else keys).append(key)
-        self._shown = fitting(keys, pinned, width=self.size.width)
-        self.paint([piece for key in self._shown for piece in _pieces(key, last=key is self._shown[-1])])
+        self.shown = fitting(keys, pinned, width=self.size.width)
+        self.paint([piece for key in self.shown for piece in _pieces(key, last=key is self.shown[-1])])
 
     def _keys(self) -> Iterator[tuple[str | None, Key]]:
         seen: set[str] = set()

@@ -60,22 +60,25 @@ class Recorder:
         return store
 
     @contextlib.asynccontextmanager
-    async def recording(self, cluster: Cluster) -> AsyncIterator[None]:
-        """While the context lasts, or until another cluster is recorded in the same file."""
+    async def recording(self, cluster: Cluster, *, look_every: float = FLUSH_SECONDS) -> AsyncIterator[None]:
+        """While the context lasts, or until another cluster is recorded in the same file.
+
+        Every so many seconds what no event tells is looked at, and the file is brought up to date.
+        """
         self._begin(cluster)
-        task = asyncio.create_task(self._record(cluster), name=f"record {self.path}")
+        task = asyncio.create_task(self._record(cluster, look_every), name=f"record {self.path}")
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            self._look(cluster)
+            self.look(cluster)
             self.flush()
 
-    async def _record(self, cluster: Cluster) -> None:
+    async def _record(self, cluster: Cluster, look_every: float) -> None:
         while not self.failure and self._current is cluster.store:
-            await asyncio.sleep(FLUSH_SECONDS)
-            self._look(cluster)
+            await asyncio.sleep(look_every)
+            self.look(cluster)
             self.flush()
 
     def close(self) -> None:
@@ -95,6 +98,21 @@ class Recorder:
         if self._lines:
             self._compress()
             self._write(self._gzip.flush(zlib.Z_SYNC_FLUSH))
+
+    def look(self, cluster: Cluster) -> None:
+        """What no event tells: how fresh the sources are, and what watching costs."""
+        if self._current is not cluster.store:
+            return
+        overview, now = cluster.overview(), cluster.store.clock()
+        for name, health in overview.sources.items():
+            before = self._told.get(name)
+            if before is None or _differ(before, health):
+                self._told[name] = health
+                self._tell(SourceTold(name=name, health=_relative(health, self._start)))
+        cost = Costed(received=overview.received, denied=overview.denied)
+        if cost.denied != self._costed.denied or now >= self._cost_due:
+            self._costed, self._cost_due = cost, now + COST_SECONDS
+            self._tell(cost)
 
     @property
     def seconds(self) -> float:
@@ -128,21 +146,6 @@ class Recorder:
         if self._mask:
             event = self._mask.event(event)
         self._hold(self._encoder.encode(Line(round((self._clock() - self._start) * 1000), event)))
-
-    def _look(self, cluster: Cluster) -> None:
-        """What no event tells: how fresh the sources are, and what watching costs."""
-        if self._current is not cluster.store:
-            return
-        overview, now = cluster.overview(), cluster.store.clock()
-        for name, health in overview.sources.items():
-            before = self._told.get(name)
-            if before is None or _differ(before, health):
-                self._told[name] = health
-                self._tell(SourceTold(name=name, health=_relative(health, self._start)))
-        cost = Costed(received=overview.received, denied=overview.denied)
-        if cost.denied != self._costed.denied or now >= self._cost_due:
-            self._costed, self._cost_due = cost, now + COST_SECONDS
-            self._tell(cost)
 
     def _hold(self, line: bytes) -> None:
         self._lines.append(line)

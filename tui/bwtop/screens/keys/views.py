@@ -58,5 +58,7 @@ class ViewKeys(TablesScreen):
 
     @on(RowHighlighted)
     def _row_highlighted(self, event: RowHighlighted) -> None:
+        """What can be done depends on the row: none, one of a pod, one of no pod."""
         if event.table is self.table:
             self.show_detail()
+            self.refresh_bindings()
