@@ -1,5 +1,6 @@
 """The program on a stage: it shows one cluster, and nothing moves in it unless it is told to."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -29,53 +30,70 @@ CONTEXTS = Contexts(
 )
 PEOPLE = ("cluster", "picker", "edit")
 """Groups of workers that end with the cluster, or when somebody has chosen."""
+PATIENCE = 120.0
+"""Seconds that something awaited may take before it is a defect; quiet machines need none of them."""
 LOOK = 0.01
 """Seconds between two looks at what is awaited."""
 AGES = 1e6
 """Seconds that nobody waits for."""
-_set_interval = MessagePump.set_interval
 
 
-class Intervals:
-    """What bwtop does every so many seconds: on the stage it is done when `pass_on` says so, at no other time."""
+class HeldTimers:
+    """What bwtop does after a while, or every so many seconds: on the stage, when `pass_on` says so and never else."""
 
     def __init__(self) -> None:
-        self._calls: list[tuple[MessagePump, Callable[[], Any]]] = []
+        self._held: list[tuple[MessagePump, Timer, Callable[[], Any]]] = []
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        def set_interval(
-            node: MessagePump, interval: float, callback: Callable[[], Any] | None = None, *, pause: bool = False,
-            name: str | None = None, repeat: int = 0,
-        ) -> Timer:  # fmt: skip
-            if callback is not None and callback.__module__.startswith("bwtop"):
-                self._calls.append((node, callback))
-                interval = AGES
-            return _set_interval(node, interval, callback, name=name, repeat=repeat, pause=pause)
-
-        with patch.object(MessagePump, "set_interval", set_interval):
+        with (
+            patch.object(MessagePump, "set_interval", self._holding(MessagePump.set_interval)),
+            patch.object(MessagePump, "set_timer", self._holding(MessagePump.set_timer)),
+        ):
             yield
+
+    def _holding(self, start: Callable[..., Timer]) -> Callable[..., Timer]:
+        def started(
+            node: MessagePump, seconds: float, callback: Callable[[], Any] | None = None, **more: object
+        ) -> Timer:
+            if callback is None or not callback.__module__.startswith("bwtop"):
+                return start(node, seconds, callback, **more)
+            timer = start(node, AGES, callback, **more)
+            self._held.append((node, timer, callback))
+            return timer
+
+        return started
 
     def pass_on(self) -> None:
         """Twice, for every second tick of a calm screen does nothing."""
-        self._calls = [(node, call) for node, call in self._calls if node.is_running]
-        for node, call in self._calls * 2:
-            node.call_later(call)
+        self._held = [held for held in self._held if held[0].is_running and held[1]._task is not None]
+        for node, timer, callback in self._held * 2:
+            if timer._task is not None:
+                node.call_later(callback)
+            if timer._repeat is not None:
+                timer.stop()
 
 
 class Stage:
     """The running program, its pilot, and its time."""
 
-    def __init__(self, pilot: Pilot[None], intervals: Intervals) -> None:
+    def __init__(self, pilot: Pilot[None], timers: HeldTimers) -> None:
         assert isinstance(pilot.app, BwtopApp)
         self.app, self.pilot = pilot.app, pilot
-        self._intervals = intervals
+        self._timers = timers
 
     async def rest(self) -> None:
         """Until nothing is on its way: no worker reads, no message waits; what is looked at again has been."""
         await self._quiet()
-        self._intervals.pass_on()
+        self._timers.pass_on()
         await self._quiet()
+
+    async def until(self, condition: Callable[[BwtopApp], bool | None]) -> None:
+        """Asks again and again until it gives anything but False; time passes in between."""
+        async with asyncio.timeout(PATIENCE):
+            while condition(self.app) is False:
+                self._timers.pass_on()
+                await self.pilot.pause(LOOK)
 
     async def _quiet(self) -> None:
         busy = True
@@ -122,8 +140,8 @@ async def stage(cluster: Cluster, size: tuple[int, int], *, ready: Callable[[], 
 
     kind = _StillReplayApp if isinstance(cluster, Replay) else _StillApp
     place = Place(context=cluster.api.connection.context)
-    intervals = Intervals()
-    with intervals.held():
+    timers = HeldTimers()
+    with timers.held():
         app = kind(opened, place=place, contexts=lambda: CONTEXTS, theme="textual-dark")
         app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
@@ -131,4 +149,4 @@ async def stage(cluster: Cluster, size: tuple[int, int], *, ready: Callable[[], 
                 await pilot.pause(LOOK)
             for view in VIEWS:
                 app.main.query_one(f"#{view.key}", LiveTable).load(view.rows(cluster.store))
-            yield Stage(pilot, intervals)
+            yield Stage(pilot, timers)

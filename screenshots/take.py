@@ -18,16 +18,14 @@ from bwtop.live.recording.reader import Recording
 from bwtop.live.recording.replay import Replay
 from bwtop.panels.netperf_panel import NetperfPanel
 from screenshots.answers import clear
-from screenshots.shots import GALLERIES, Gallery, Shot, Step
-from screenshots.stage import LOOK, Stage, stage
+from screenshots.shots import GALLERIES, Gallery, Shot
+from screenshots.stage import Stage, stage
 from screenshots.still import record, still_cluster
 from screenshots.svg import still_svg
 
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 JOBS = tuple(product(GALLERIES, SIZES))
-PATIENCE = 120.0
-"""Seconds that something awaited may take before it is a defect; quiet machines need none of them."""
 
 
 async def take(gallery: Gallery, size: tuple[int, int]) -> dict[str, str]:
@@ -69,21 +67,12 @@ async def _on_stage(gallery: Gallery, size: tuple[int, int]) -> AsyncIterator[St
 
 async def _shoot(on: Stage, shot: Shot) -> str:
     for step in shot.steps:
-        await _take_step(on, step)
+        await (on.pilot.press(step) if isinstance(step, str) else on.until(step))
     await on.rest()
     assert shot.is_of(on.app), f"{shot.name} is no picture of {shot.of.__name__}: {on.app.screen}"
     picture = still_svg(on.app.export_screenshot(title="bwtop"))
     await _go_home(on)
     return picture
-
-
-async def _take_step(on: Stage, step: Step) -> None:
-    if isinstance(step, str):
-        await on.pilot.press(step)
-        return
-    async with asyncio.timeout(PATIENCE):
-        while step(on.app) is False:
-            await on.pilot.pause(LOOK)
 
 
 async def _go_home(on: Stage) -> None:
