@@ -122,7 +122,7 @@ def _write(app: BwtopApp) -> WriteScreen:
     carts = sorted(key for key in cluster.store.pods if key.startswith("shop/c"))[:3]
     plans = plans_of(cluster, *carts, limit="80M")
     return WriteScreen(
-        StillBatch(cluster), plans, title="Limit of 3 pods", guard=guard_of(cluster.profiles, cluster.api.connection)
+        StillBatch(cluster), plans, doing="Limit of", guard=guard_of(cluster.profiles, cluster.api.connection)
     )
 
 

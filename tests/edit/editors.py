@@ -13,6 +13,7 @@ from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import Unreachable
 from bwtop.kube.target import Params
 from bwtop.live.audit import AuditLog
+from bwtop.live.batch import Batch
 from bwtop.live.editor import Editor
 from bwtop.live.plan import Outcome, Plan
 from bwtop.model.edit import REMOVAL, propose
@@ -62,6 +63,10 @@ class Cluster:
 
     def editor(self, api: Api | None = None) -> Editor:
         return Editor(api or self.api, audit=self.audit)
+
+    def batch(self, api: Api | None = None) -> Batch:
+        api = api or self.api
+        return Batch(api, self.editor(api), cilium_namespace=None, cilium_selector="k8s-app=cilium")
 
     async def plan(self, value: str | None, *, pod: str = POD, namespace: str = "default") -> Plan:
         return await self.editor().plan(namespace, pod, REMOVAL if value is None else propose(value))

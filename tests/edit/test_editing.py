@@ -266,11 +266,19 @@ async def test_a_plan_names_the_owners_up_to_the_one_that_somebody_wrote(cluster
     assert kinds == ["ReplicaSet", "Deployment"]
 
 
-async def test_the_kubectl_line_does_the_same(cluster: Cluster):
-    plan = await cluster.plan("20M")
-    line = cluster.editor().kubectl(plan)
-    assert line.endswith(f"-n default annotate pod {POD} {EGRESS_BANDWIDTH}=20M --overwrite")
-    assert cluster.editor().kubectl(await cluster.plan(None)).endswith(f"{EGRESS_BANDWIDTH}-")
+async def test_one_kubectl_line_does_the_same_to_all_pods_of_a_namespace(cluster: Cluster):
+    plans = [await cluster.plan("20M"), await cluster.plan("20M", pod="netperf-client")]
+    [line] = cluster.batch().kubectl(plans)
+    assert line.endswith(f"-n default annotate pod {POD} netperf-client {EGRESS_BANDWIDTH}=20M --overwrite")
+    [line] = cluster.batch().kubectl([await cluster.plan(None)])
+    assert line.endswith(f"{EGRESS_BANDWIDTH}-")
+
+
+async def test_what_undoes_different_values_takes_a_kubectl_line_for_each(cluster: Cluster):
+    await cluster.annotate({EGRESS_BANDWIDTH: ""})
+    plans = [(await cluster.plan("20M", pod=name)).undoing for name in (POD, "netperf-client")]
+    ends = [line.rpartition(" pod ")[2] for line in cluster.batch().kubectl(plans)]
+    assert ends == [f"{POD} {EGRESS_BANDWIDTH}= --overwrite", f"netperf-client {EGRESS_BANDWIDTH}-"]
 
 
 async def test_every_write_is_recorded_for_its_user_alone(cluster: Cluster):

@@ -12,7 +12,6 @@ from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.demo.access import VIEWER
 from bwtop.demo.kinds import DEPLOYMENTS, PODS
 from bwtop.kube.api import Api
-from bwtop.live.batch import Batch
 from bwtop.live.landing import Landing
 from bwtop.live.plan import Edited, Plan, Result
 from bwtop.live.rollout import Rollout, follow_rollout
@@ -25,23 +24,18 @@ LONG = 60.0
 """Seconds; no rollout of the demo takes so long, and no test waits for it."""
 
 
-def batch(cluster: Cluster, api: Api | None = None) -> Batch:
-    api = api or cluster.api
-    return Batch(api, cluster.editor(api), cilium_namespace=None, cilium_selector="k8s-app=cilium")
-
-
 async def template_of(cluster: Cluster, app: str, value: str | None, namespace: str = "shop") -> Plan:
     path = f"/api/v1/namespaces/{namespace}/pods"
     found = json.loads(await cluster.api.get(path, [("labelSelector", f"app={app}")]))
     names = [item["metadata"]["name"] for item in found["items"]]
     proposal = REMOVAL if value is None else propose(value)
-    plans = await batch(cluster).plan([(namespace, name) for name in names], proposal)
-    [plan] = await batch(cluster).plan_templates(plans)
+    plans = await cluster.batch().plan([(namespace, name) for name in names], proposal)
+    [plan] = await cluster.batch().plan_templates(plans)
     return plan
 
 
 async def rolled(cluster: Cluster, plan: Plan, *, wait: float = LONG, api: Api | None = None) -> Rollout:
-    [edited] = await batch(cluster, api).write_all([plan], wait=wait)
+    [edited] = await cluster.batch(api).write_all([plan], wait=wait)
     assert edited.outcome.result is Result.CHANGED
     assert edited.rollout is not None
     assert edited.good is edited.rollout.good
@@ -81,7 +75,7 @@ async def test_stateful_sets_and_removals_land_too(
 async def test_every_step_is_told(cluster: Cluster) -> None:
     told: list[Edited] = []
     plan = await template_of(cluster, "checkout", "33M")
-    [edited] = await batch(cluster).write_all([plan], wait=LONG, tell=told.append)
+    [edited] = await cluster.batch().write_all([plan], wait=LONG, tell=told.append)
     assert told[0].rollout is None
     assert told[-1] == edited
     assert [each.waits for each in told] == [True] * (len(told) - 1) + [False]
@@ -102,7 +96,7 @@ async def test_pods_that_cannot_be_made_are_told_while_it_waits(cluster: Cluster
             told.set()
 
     plan = await template_of(cluster, "checkout", "10m")
-    written = asyncio.create_task(batch(cluster).write_all([plan], wait=LONG, tell=hear))
+    written = asyncio.create_task(cluster.batch().write_all([plan], wait=LONG, tell=hear))
     await told.wait()
     written.cancel()
 
@@ -136,14 +130,14 @@ async def test_time_that_runs_out_is_told_with_how_far_it_has_come(cluster: Clus
 
 async def test_what_rolls_nothing_is_not_waited_for(cluster: Cluster) -> None:
     await change(cluster, CHECKOUT, {"paused": True})
-    [edited] = await batch(cluster).write_all([await template_of(cluster, "checkout", "33M")], wait=LONG)
+    [edited] = await cluster.batch().write_all([await template_of(cluster, "checkout", "33M")], wait=LONG)
     assert edited.rollout is None
     assert edited.good
     assert edited.text == "changed; it is paused: its 3 pods will be rolled when it is resumed"
 
 
 async def test_without_a_wait_nothing_is_followed(cluster: Cluster) -> None:
-    [edited] = await batch(cluster).write_all([await template_of(cluster, "checkout", "33M")], wait=0)
+    [edited] = await cluster.batch().write_all([await template_of(cluster, "checkout", "33M")], wait=0)
     assert (edited.rollout, edited.text, edited.good) == (None, "changed", True)
 
 
@@ -191,14 +185,14 @@ async def test_who_changes_the_template_meanwhile_is_the_reason(cluster: Cluster
             cluster.world.store.update(DEPLOYMENTS, body)
 
     plan = await template_of(cluster, "checkout", "33M")
-    [edited] = await batch(cluster).write_all([plan], wait=LONG, tell=overwrite)
+    [edited] = await cluster.batch().write_all([plan], wait=LONG, tell=overwrite)
     assert not edited.good
     assert "changed it meanwhile from 33M to 50M" in edited.text
 
 
 async def test_an_outage_on_the_way_is_lived_through(cluster: Cluster) -> None:
     plan = await template_of(cluster, "checkout", "33M")
-    [edited] = await batch(cluster).write_all(
+    [edited] = await cluster.batch().write_all(
         [plan], wait=LONG, tell=lambda each: None if each.rollout else cluster.server.faults.fail(CHECKOUT, status=503)
     )
     assert edited.good
@@ -209,7 +203,7 @@ async def test_following_it_takes_rights_to_read_alone(cluster: Cluster) -> None
         return Landing(node=pod.node, seconds=0.1)
 
     plan = await template_of(cluster, "checkout", "33M")
-    await batch(cluster).write_all([plan], wait=0)
+    await cluster.batch().write_all([plan], wait=0)
     api = cluster.another(as_user=VIEWER)
     assert (await follow_rollout(api, plan.holder, "33M", timeout=LONG, tell=lambda _: None, land=land)).good
 

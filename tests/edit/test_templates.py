@@ -6,7 +6,6 @@ import pytest
 
 from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.demo.kinds import PODS
-from bwtop.live.batch import Batch
 from bwtop.live.found_pod import read_found_pod
 from bwtop.live.plan import Plan, Result
 from bwtop.live.template import NoTemplate, find_template, read_template
@@ -14,10 +13,6 @@ from bwtop.model.edit import REMOVAL, propose
 from edit.editors import MERGE_PATCH, Cluster
 
 CHECKOUT = "/apis/apps/v1/namespaces/shop/deployments/checkout"
-
-
-def batch(cluster: Cluster) -> Batch:
-    return Batch(cluster.api, cluster.editor(), cilium_namespace=None, cilium_selector="k8s-app=cilium")
 
 
 async def pods_of(cluster: Cluster, app: str, namespace: str = "shop") -> list[str]:
@@ -44,8 +39,8 @@ async def test_the_template_of_a_replica_sets_pod_is_the_deployments(cluster: Cl
 
 async def test_pods_of_one_owner_are_one_edit(cluster: Cluster):
     names = await pods_of(cluster, "checkout")
-    plans = await batch(cluster).plan([("shop", name) for name in names], propose("33M"))
-    assert [plan.name for plan in await batch(cluster).plan_templates(plans)] == ["Deployment shop/checkout"]
+    plans = await cluster.batch().plan([("shop", name) for name in names], propose("33M"))
+    assert [plan.name for plan in await cluster.batch().plan_templates(plans)] == ["Deployment shop/checkout"]
 
 
 async def test_a_dry_run_leaves_the_template_as_it_is(cluster: Cluster):
@@ -96,12 +91,13 @@ async def test_it_is_recorded_with_its_kind(cluster: Cluster):
 
 
 async def test_the_kubectl_line_is_a_patch_that_kubectl_takes(cluster: Cluster):
-    line = cluster.editor().kubectl(await template_plan(cluster, "33M"))
+    [line] = cluster.batch().kubectl([await template_plan(cluster, "33M")])
     assert line.endswith(
         """-n shop patch deployment checkout -p '{"spec": {"template": {"metadata": {"annotations": """
         """{"kubernetes.io/egress-bandwidth": "33M"}}}}}'"""
     )
-    assert "null" in cluster.editor().kubectl(await template_plan(cluster, None))
+    [line] = cluster.batch().kubectl([await template_plan(cluster, None)])
+    assert "null" in line
 
 
 async def test_pods_in_their_nodes_network_have_no_template_to_edit(cluster: Cluster):

@@ -242,6 +242,15 @@ async def test_a_dangerous_value_has_to_be_typed_again(
         await screen.until(lambda: annotation(server) == value)
 
 
+async def test_a_question_and_its_answer_are_never_pushed_out_of_view(opened: Opened, size: tuple[int, int]) -> None:
+    async with opened("shop", size=size) as screen:
+        await screen.pilot.press(*["space"] * 6)
+        await choose(screen, "10m")
+        await says(screen, "Type the value again and enter:")
+        await screen.pilot.press("1", "0")
+        await screen.until(lambda: re.search(r"│ +10 +│", screen.text) is not None)
+
+
 async def test_on_a_protected_context_the_name_has_to_be_typed(opened: Opened, server: DemoServer) -> None:
     profiles = Profiles(found=[Profile(name="ours", contexts=("*",), protected=("demo",))])
     async with opened(profiles=profiles) as screen:
@@ -327,7 +336,7 @@ async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server
         assert "programmed on all 3 new pods" in words(screen)
         assert in_template() == "33M"
         await screen.pilot.press("escape", "u")
-        await says(screen, "Take the last edit back")
+        await says(screen, "Take back the limit of Deployment shop/checkout")
         await says(screen, "accepted by")
         await screen.pilot.press("y")
         await screen.until(lambda: in_template() == "20M")

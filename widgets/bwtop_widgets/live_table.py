@@ -158,6 +158,10 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
         if index is not None:
             self._go(index)
 
+    def hold_cursor(self) -> None:
+        """The cursor stays with its row from now on, although nobody has moved it: something is done to that row."""
+        self._follows_top = False
+
     def is_shown(self, key: str) -> bool:
         """Whether there is such a row and the filter lets it pass."""
         return key in self._rows

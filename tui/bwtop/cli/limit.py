@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 
 import click
@@ -23,7 +22,7 @@ from bwtop.live.batch import Batch
 from bwtop.live.editor import Editor
 from bwtop.live.found_pod import list_pods
 from bwtop.live.guard import guard_of
-from bwtop.live.plan import Edited, Outcome, Plan, Result, annotate_words
+from bwtop.live.plan import Edited, Outcome, Plan, Result
 from bwtop.live.resources import UNFINISHED
 from bwtop.model.edit import Risk
 
@@ -116,7 +115,7 @@ async def _limit(words: Words, manner: Manner, target: Target, request: ConfigRe
 
 async def _edit(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Session) -> Sequence[Edited] | None:
     """None: somebody said no."""
-    _preview(batch, session, plans)
+    _preview(batch, plans)
     if manner.dry_run == "client":
         return [Edited(plan, Outcome(Result.TRIED, "nothing was sent")) for plan in plans]
     tried = await batch.try_all(plans)
@@ -185,13 +184,13 @@ async def _where(words: Words, session: Session, selector: str) -> Sequence[tupl
     return sorted((pod.namespace, pod.name) for pod in pods)
 
 
-def _preview(batch: Batch, session: Session, plans: Sequence[Plan]) -> None:
+def _preview(batch: Batch, plans: Sequence[Plan]) -> None:
     """On stderr, so that stdout carries the outcome alone."""
     lines = [render(PREVIEW, plans, "table", all_namespaces=True).rstrip("\n")]
     if plans[0].proposal.risk is Risk.DANGEROUS:
         lines.append(f"Dangerous: {plans[0].proposal.reason}.")
     lines += _notes(plans)
-    lines += [f"By hand: {line}" for line in _by_hand(batch, session, plans)]
+    lines += [f"By hand: {line}" for line in batch.kubectl(plans)]
     click.echo("\n".join(lines), err=True)
 
 
@@ -199,16 +198,6 @@ def _notes(plans: Sequence[Plan]) -> Sequence[str]:
     """What becomes of the pods, once for all that it is said of; of a template with its name."""
     notes = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans]
     return [f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
-
-
-def _by_hand(batch: Batch, session: Session, plans: Sequence[Plan]) -> Sequence[str]:
-    """One kubectl line for all pods of a namespace, and one for each template."""
-    kubectl = session.api.connection.kubectl
-    pods = [plan for plan in plans if plan.pod]
-    lines = [batch.editor.kubectl(plan) for plan in plans if not plan.pod]
-    for namespace, group in groupby(pods, key=lambda plan: plan.holder.namespace):
-        lines.append(kubectl(annotate_words(namespace, [plan.holder.name for plan in group], plans[0].proposal)))
-    return lines
 
 
 def _print(edits: Sequence[Edited], manner: Manner) -> bool:

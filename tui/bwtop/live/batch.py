@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ from bwtop.kube.api import Api
 from bwtop.kube.errors import KubeError
 from bwtop.live.editor import Editor
 from bwtop.live.landing import Landing, watch_landing
-from bwtop.live.plan import Edited, Plan
+from bwtop.live.plan import Edited, Plan, annotate_words, patch_words
 from bwtop.live.rollout import follow_rollout
 from bwtop.live.template import NoTemplate
 from bwtop.model.edit import Proposal
@@ -80,6 +81,16 @@ class Batch:
             for task in watched:
                 task.cancel()
 
+    def kubectl(self, plans: Sequence[Plan]) -> Sequence[str]:
+        """Command lines that do the same: one for all pods of a namespace and a value, one for each template."""
+        kubectl = self._api.connection.kubectl
+        lines = [kubectl(patch_words(plan.holder, plan.proposal)) for plan in plans if not plan.pod]
+        pods = sorted((plan for plan in plans if plan.pod), key=_command)
+        for (namespace, *_), group in groupby(pods, key=_command):
+            alike = list(group)
+            lines.append(kubectl(annotate_words(namespace, [plan.holder.name for plan in alike], alike[0].proposal)))
+        return lines
+
     async def _template(self, plan: Plan) -> Plan:
         try:
             return await self.editor.plan_template(plan)
@@ -123,6 +134,12 @@ class Batch:
             return await self.editor.changed_since(plan)
         except KubeError:
             return ""
+
+
+def _command(plan: Plan) -> tuple[str, bool, str]:
+    """What pods have in common that one kubectl line edits."""
+    annotation = plan.proposal.annotation
+    return plan.holder.namespace, annotation is None, annotation or ""
 
 
 async def _at_once(works: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:

@@ -17,7 +17,7 @@ from bwtop.live.audit import AuditEntry, AuditLog
 from bwtop.live.found_pod import FoundPod, find_pod
 from bwtop.live.holder import Holder, read_again
 from bwtop.live.owners import owners_of
-from bwtop.live.plan import Outcome, Plan, Result, annotate_words, patch_words
+from bwtop.live.plan import Outcome, Plan, Result
 from bwtop.live.template import NoTemplate, find_template
 from bwtop.model.edit import Proposal, owner_note, priority_note
 from bwtop.model.printable import printable
@@ -98,13 +98,6 @@ class Editor:
     async def changed_since(self, plan: Plan) -> str:
         """Who has changed what was written, or that the object is gone; empty: nobody. Raises KubeError."""
         return _difference(plan.undoing, await read_again(self._api, plan.holder))
-
-    def kubectl(self, plan: Plan) -> str:
-        """The command line that does the same."""
-        holder = plan.holder
-        if plan.pod is None:
-            return self._api.connection.kubectl(patch_words(holder, plan.proposal))
-        return self._api.connection.kubectl(annotate_words(holder.namespace, [holder.name], plan.proposal))
 
     async def _user_name(self) -> str:
         try:

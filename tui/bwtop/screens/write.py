@@ -32,8 +32,9 @@ TICK = 0.5
 class _Stage(Enum):
     TRYING = "trying it on the API server"
     REFUSED = "nothing was written"
-    ASKING = "y writes it"
+    ASKING = "y writes it, escape leaves everything as it is"
     WRITING = "writing"
+    LANDING = "watching it land; escape leaves, what is written stays so"
     DONE = "done"
 
 
@@ -49,9 +50,10 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         Binding("escape", "leave", "Close", id="write.close", tooltip="Leave; what is not written stays so"),
     ]
 
-    def __init__(self, batch: Batch, plans: Sequence[Plan], *, title: str, guard: Guard) -> None:
+    def __init__(self, batch: Batch, plans: Sequence[Plan], *, doing: str, guard: Guard) -> None:
+        """`doing`: what is done to the limits of the plans, `Set`, for the title."""
         super().__init__()
-        self._batch, self._plans, self._heading = batch, plans, title
+        self._batch, self._plans, self._doing = batch, plans, doing
         self._guard = guard
         self._stage = _Stage.TRYING
         self._told: dict[str, Edited] = {}
@@ -62,8 +64,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         self._questions: list[Question] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = Content(self._heading)
+        with Vertical(id="box"):
             with VerticalScroll(id="scroll"):
                 yield Static(id="preview")
                 yield Static(id="notes")
@@ -81,17 +82,20 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
     # -- stages ---------------------------------------------------------------------------------------------------
     def _begin(self, plans: Sequence[Plan]) -> None:
         self._plans, self._told = plans, {}
+        self.query_one("#box").border_title = Content(f"{self._doing} {_whose(plans)}")
         self.query_one("#preview", Static).update(preview(plans, plans[0].proposal if _alike(plans) else None))
         self.query_one("#notes", Static).update(Content("\n".join(notes(plans))))
-        self.query_one("#kubectl", Static).update(toned("\n".join(self._kubectl()[:2]), "dim"))
+        self.query_one("#kubectl", Static).update(toned("\n".join(self._batch.kubectl(plans)[:2]), "dim"))
         self._enter(_Stage.TRYING)
         self._try()
 
     def _enter(self, stage: _Stage, words: str = "") -> None:
         self._stage = stage
-        tone = {"REFUSED": "bad", "DONE": "bold"}.get(stage.name, "bold")
-        # Once it is written the line has served, and a low screen has better use for its place.
-        self.query_one("#kubectl").display = stage in (_Stage.TRYING, _Stage.ASKING)
+        tone = "bad" if stage is _Stage.REFUSED else "bold"
+        # Where a question is asked, or all is written, a low screen has better use for its place.
+        asked = self.query_one(Input).has_class("-shown")
+        self.query_one("#kubectl").display = stage in (_Stage.TRYING, _Stage.ASKING) and not asked
+        self.query_one("#scroll").set_class(asked, "-asking")
         self.query_one("#stage", Static).update(toned(words or stage.value, tone))
         self._show_progress()
         if self._idle:
@@ -105,7 +109,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self._edits += self._told.values()
             self._enter(_Stage.REFUSED, f"{_Stage.REFUSED.value}{self._offer()}")
         elif not any(plan.needed for plan in self._plans):
-            self._enter(_Stage.DONE, "nothing is to be changed")
+            self._enter(_Stage.DONE, "nothing is to be changed; escape closes this")
         else:
             self._questions = list(questions(self._plans, self._guard))
             self._ask()
@@ -119,7 +123,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self._enter(_Stage.ASKING, f"{printable(question.why, limit=300)}. Type {question.called} and enter:")
             field.focus()
         else:
-            self._enter(_Stage.ASKING, f"{_Stage.ASKING.value}, escape leaves everything as it is")
+            self._enter(_Stage.ASKING)
             self.set_focus(None)
 
     @on(Input.Submitted)
@@ -161,7 +165,8 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self._written_at.pop(uid, None)
         self._take([edited])
         self._show_progress()
-        self.refresh_bindings()
+        if self._stage is _Stage.WRITING and len(self._told) == len(self._plans):
+            self._enter(_Stage.LANDING)
 
     def _take(self, edits: Sequence[Edited]) -> None:
         self._told |= {edited.plan.holder.uid: edited for edited in edits}
@@ -181,7 +186,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             case "template":
                 return self._stage in (_Stage.ASKING, _Stage.DONE) and any(plan.owners for plan in self._plans)
             case "leave":
-                return self._stage is not _Stage.WRITING or len(self._told) == len(self._plans)
+                return self._stage is not _Stage.WRITING
         return super().check_action(action, parameters)
 
     @property
@@ -193,7 +198,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         return [edited.plan for edited in self._told.values() if edited.outcome.result is Result.CONFLICT]
 
     def _offer(self) -> str:
-        return "; o tries it again over the value that stands there now" if self._lost() else ""
+        return "; o tries it again over the value that stands there now" if self._lost() else "; escape closes this"
 
     def action_write(self) -> None:
         self._write()
@@ -206,7 +211,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         return list({edited.plan.holder.uid: edited for edited in [*self._edits, *self._current()]}.values())
 
     def _current(self) -> Sequence[Edited]:
-        return list(self._told.values()) if self._stage is _Stage.WRITING else []
+        return list(self._told.values()) if self._stage in (_Stage.WRITING, _Stage.LANDING) else []
 
     @work(exclusive=True)
     async def action_over(self) -> None:
@@ -235,10 +240,12 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self._begin(possible)
 
     def action_copy(self) -> None:
-        self.notify(copy(self.app, "\n".join(self._kubectl())).note, markup=False)
+        self.notify(copy(self.app, "\n".join(self._batch.kubectl(self._plans))).note, markup=False)
 
-    def _kubectl(self) -> Sequence[str]:
-        return [self._batch.editor.kubectl(plan) for plan in self._plans]
+
+def _whose(plans: Sequence[Plan]) -> str:
+    """`pod shop/cart-0`, `3 pods`."""
+    return plans[0].name if len(plans) == 1 else f"{len(plans)} {plans[0].holder.noun}s"
 
 
 def _alike(plans: Sequence[Plan]) -> bool:

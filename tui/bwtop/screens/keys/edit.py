@@ -46,6 +46,7 @@ class EditKeys(WriteKeys):
     # -- editing --------------------------------------------------------------------------------------------------
     def action_edit(self) -> None:
         if self.cluster is not None:
+            self.table.hold_cursor()
             self.app.clear_notifications()
             self.run_worker(self._edit(self.cluster, self.chosen_pods), group="edit", exclusive=True)
 
@@ -72,8 +73,7 @@ class EditKeys(WriteKeys):
         screen = LimitScreen(possible, presets=cluster.profile.presets, sends=self._rates(possible))
         proposal = await self.app.push_screen_wait(screen)
         if proposal is not None:
-            title = possible[0].name if len(possible) == 1 else f"{len(possible)} pods"
-            edits = await self._write(cluster, [plan.proposing(proposal) for plan in possible], f"Limit of {title}")
+            edits = await self._write(cluster, [plan.proposing(proposal) for plan in possible], "Limit of")
             if changed := [edited.plan.undoing for edited in edits if edited.outcome.result is Result.CHANGED]:
                 self._undos.append(changed)
         self.refresh_bindings()
@@ -82,11 +82,11 @@ class EditKeys(WriteKeys):
         rows = [self.store.pods.get(plan.holder.key) for plan in plans]
         return {row.key: row.rate for row in rows if row is not None and row.rate is not None}
 
-    async def _write(self, cluster: Cluster, plans: Sequence["Plan"], title: str) -> Sequence["Edited"]:
+    async def _write(self, cluster: Cluster, plans: Sequence["Plan"], doing: str) -> Sequence["Edited"]:
         from bwtop.screens.write import WriteScreen
 
         guard = guard_of(cluster.profiles, cluster.api.connection)
-        screen = WriteScreen(_batch(cluster), plans, title=title, guard=guard)
+        screen = WriteScreen(_batch(cluster), plans, doing=doing, guard=guard)
         return await self.app.push_screen_wait(screen)
 
     # -- undo -----------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ class EditKeys(WriteKeys):
             self.run_worker(self._undo(self.cluster, self._undos[-1]), group="edit", exclusive=True)
 
     async def _undo(self, cluster: Cluster, plans: Sequence["Plan"]) -> None:
-        edits = await self._write(cluster, plans, "Take the last edit back")
+        edits = await self._write(cluster, plans, "Take back the limit of")
         settled = {edited.plan.holder.uid for edited in edits if edited.outcome.result.settled}
         self._undos.remove(plans)
         if left := [plan for plan in plans if plan.holder.uid not in settled]:
