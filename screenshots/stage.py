@@ -17,7 +17,6 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.recording.replay import Replay
 from bwtop.model.overview import Overview
 from bwtop.model.place import Contexts, Place
-from bwtop.panels.netperf_bench import Bench
 from bwtop.panels.views import VIEWS
 from bwtop.screens.main import MainScreen
 from bwtop.screens.replay import ReplayScreen
@@ -116,7 +115,7 @@ class _Still(MainScreen):
 
     def _measure(self, overview: Overview) -> None: ...
 
-    async def _sweep(self, bench: Bench) -> None: ...
+    async def _sweep(self) -> None: ...
 
 
 class _StillReplay(_Still, ReplayScreen): ...

@@ -413,3 +413,47 @@ async def test_a_mark_stays_with_its_row_until_that_is_gone():
         app.table.flush()
         assert marked(app) == ["r001"]
         assert len(app.seen.of(LiveTable.MarksChanged)) >= 2
+
+
+async def test_a_table_that_nobody_sees_has_little_left_to_do_when_it_is_opened():
+    asked: list[str] = []
+
+    def level(river: River) -> int | None:
+        asked.append(river.name)
+        return river.level
+
+    async with running(100) as app:
+        app.table.columns = [NAME, replace(LEVEL, sort=level)]
+        app.table.sort_by("level")
+        app.table.display = False
+        app.table.apply([(f"r{index:03}", River(f"r{index:03}", -index)) for index in range(200)])
+        app.table.apply([("r000", None)])
+        assert app.table.take_in(seconds=60)
+        assert app.table.disordered
+        app.table.order()
+        app.table.order()
+        assert not app.table.disordered
+        asked.clear()
+        app.table.display = True
+        app.table.flush()
+        assert (await rows(app))[:2] == ["r001 -1", "r002 -2"]
+        assert not asked, "each row was valued when it was taken in"
+
+
+async def test_taking_in_stops_in_time_and_goes_on_where_it_stopped():
+    async with running(3) as app:
+        app.table.apply([(f"s{index:03}", River(f"s{index:03}", index)) for index in range(50)])
+        assert not app.table.take_in(seconds=0)
+        assert app.table.take_in(seconds=60)
+        app.table.flush()
+        assert app.table.total == 53
+
+
+async def test_a_row_that_was_removed_is_shown_until_the_flush_also_when_it_was_taken_in():
+    async with running(3) as app:
+        app.table.apply([("r001", None), ("r000", River("r000", 7))])
+        assert app.table.take_in(seconds=60)
+        await app.press("down")
+        assert await rows(app) == ["r000 7", "r001 1", "r002 2"]
+        app.table.flush()
+        assert await rows(app) == ["r000 7", "r002 2"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.drivers.linux_driver import LinuxDriver
 
+from bwtop.collector import Collector
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
 from bwtop.model.config import Config
@@ -99,8 +99,8 @@ class BwtopApp(App[None]):
         """For the scrollback, once the app has been left with `Q`."""
         self._open_cluster = open_cluster
         self._place = place
-        self._went_on = False
-        """Whether another place was looked at before this one."""
+        self.collector: Collector | None = None
+        """Where the process is the app's own."""
         self.main = self.MAIN(place, contexts=contexts)
         self.main.set_reactive(MainScreen.writable, writable)
         self.main.own_columns, self.main.keep_columns = config.columns, keep_columns
@@ -113,7 +113,8 @@ class BwtopApp(App[None]):
         self._follow(self.main.place)
         for mistake in self._config.mistakes:
             self.notify(f"{mistake}", title="config left out", severity="error", timeout=30, markup=False)
-        gc.freeze()  # what stands now stays: the collector need not look at it again
+        if self.collector:
+            self.collector.begin()
 
     def _end_on_signals(self) -> None:
         """A closed terminal and a `kill` end bwtop as `q` does: the terminal restored, the connections closed."""
@@ -162,18 +163,13 @@ class BwtopApp(App[None]):
 
     @on(MainScreen.Loaded)
     def _spare_the_collector(self) -> None:
-        """Neither need it look at a whole cluster again: with 10,000 pods that took 80 ms, the longest block of all.
-
-        Only at the first: what is left of a cluster before, in cycles, is to be found.
-        """
-        if not self._went_on:
-            gc.collect(1)
-            gc.freeze()
+        if self.collector:
+            self.collector.set_aside()
 
     @on(MainScreen.PlaceChosen)
     async def _go(self, event: MainScreen.PlaceChosen) -> None:
-        self._went_on = True
-        gc.unfreeze()
+        if self.collector:
+            self.collector.look_at_all()
         self._follow(event.place)
         await self.main.show_place(event.place)
 

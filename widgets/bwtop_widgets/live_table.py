@@ -75,6 +75,23 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
         self._arrange()
         self._marks.keep(self._rows.has)
 
+    def take_in(self, *, seconds: float) -> bool:
+        """Work through what was noted while nobody sees the table; true when `seconds` were enough for it.
+
+        Rows that were removed are still there until the next `flush`, since the order has them.
+        """
+        return self._frozen or self._feed.pour(self._rows, seconds=seconds)
+
+    @property
+    def disordered(self) -> bool:
+        """Whether the next `flush` has to sort all rows anew."""
+        return not self._frozen and self._rows.disordered
+
+    def order(self) -> None:
+        """A step of that: half of it, or the rest."""
+        if not self._rows.sort_keys():
+            self.flush()
+
     @property
     def frozen(self) -> bool:
         """Whether the picture is held while data goes on; sorting and filtering then act on what is held."""

@@ -1,5 +1,6 @@
 """Data that came for a table and is not shown yet."""
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Generic
 
@@ -30,3 +31,20 @@ class TableFeed(Generic[RowT]):
         if changes:
             rows.apply(changes.items())
         return whole is not None
+
+    def pour(self, rows: TableRows[RowT], *, seconds: float) -> bool:
+        """Hand over rows that were added or replaced, for at most about so long; true when all of them were."""
+        if self._whole is not None:
+            return True
+        deadline = time.perf_counter() + seconds
+        removed: dict[str, RowT | None] = {}
+        in_time = True
+        while self._changes and in_time:
+            key, row = self._changes.popitem()
+            if row is None:
+                removed[key] = None
+            else:
+                rows.apply(((key, row),))
+                in_time = time.perf_counter() < deadline
+        self._changes |= removed
+        return in_time

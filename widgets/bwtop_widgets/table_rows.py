@@ -26,6 +26,10 @@ class TableRows(Generic[RowT]):
         """Keys of the shown rows, as of the last `settle`; never changed in place."""
         self._rows: dict[str, RowT] = {}
         self._values: dict[str, Any] = {}
+        self._by_key: list[str] = []
+        """All keys in order, as of the last sorting: to sort them anew with what came since is quick."""
+        self._came: set[str] = set()
+        self._went: set[str] = set()
         self._all: Sequence[str] = []
         """Keys of all rows in order: a filter, which changes with each key, need not sort."""
         self._shown: set[str] | None = None
@@ -54,8 +58,10 @@ class TableRows(Generic[RowT]):
 
     def load(self, rows: Mapping[str, RowT]) -> None:
         """Replace all rows."""
-        # In the order of the keys, so that sorting by a value, which begins with the keys, finds them sorted.
-        self._rows = {key: rows[key] for key in sorted(rows)}
+        self._rows = dict(rows)
+        self._by_key = sorted(rows)
+        self._came.clear()
+        self._went.clear()
         self._evaluate()
         self._choose()
 
@@ -78,13 +84,21 @@ class TableRows(Generic[RowT]):
         self._descending = descending
         self._evaluate()
 
+    @property
+    def disordered(self) -> bool:
+        """So much has moved that to settle is to sort all rows anew."""
+        return self._unsorted or len(self._moved) * _FEW > len(self._values)
+
     def settle(self) -> bool:
         """Bring `order` up to date; False when it did not have to change."""
         before = self.order
-        if self._unsorted or len(self._moved) * _FEW > len(self._values):
-            self._all = self._sorted(self._values)
+        if self.disordered:
+            self.sort_keys()
+            self._all = self._ordered(self._by_key)
         elif self._moved:
             self._all = self._merged()
+            if len(self._came) + len(self._went) > len(self._values):
+                self.sort_keys()
         elif not self._refiltered:
             return False
         self._unsorted = self._refiltered = False
@@ -92,6 +106,18 @@ class TableRows(Generic[RowT]):
         shown = self._shown
         self.order = self._all if shown is None else [key for key in self._all if key in shown]
         return self.order != before
+
+    def sort_keys(self) -> bool:
+        """The first half of sorting all rows anew; false when it was done already."""
+        if not self._came and not self._went:
+            return False
+        if self._went:
+            self._by_key = [key for key in self._by_key if key not in self._went]
+        self._by_key += [key for key in self._came | self._went if key in self._rows]
+        self._by_key.sort()
+        self._came.clear()
+        self._went.clear()
+        return True
 
     def index(self, key: str) -> int | None:
         """Position of a row in `order`, which must be settled; None: not shown."""
@@ -110,6 +136,8 @@ class TableRows(Generic[RowT]):
     def _put(self, key: str, row: RowT) -> None:
         self._rows[key] = row
         value, before = self._value(row), self._values.get(key, _ABSENT)
+        if before is _ABSENT:
+            self._came.add(key)
         if before is _ABSENT or before != value:
             self._values[key] = value
             self._moved.add(key)
@@ -123,12 +151,13 @@ class TableRows(Generic[RowT]):
         if key in self._rows:
             del self._rows[key], self._values[key]
             self._moved.add(key)
+            self._went.add(key)
             if self._shown is not None:
                 self._shown.discard(key)
 
-    def _sorted(self, keys: Iterable[str]) -> list[str]:
+    def _ordered(self, by_key: Sequence[str]) -> list[str]:
+        """By their values those that have one, then the others; `by_key` is in order already."""
         values = self._values
-        by_key = sorted(keys)
         known = [key for key in by_key if values[key] is not None]
         known.sort(key=values.__getitem__, reverse=self._descending)
         if len(known) < len(by_key):
@@ -140,7 +169,7 @@ class TableRows(Generic[RowT]):
         still = [key for key in self._all if key not in moved]
         merged: list[str] = []
         done = 0
-        for key in self._sorted(moved & self._values.keys()):
+        for key in self._ordered(sorted(moved & self._values.keys())):
             position = self._position(key, still, done)
             merged += still[done:position]
             merged.append(key)

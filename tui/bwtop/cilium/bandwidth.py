@@ -31,7 +31,7 @@ class MapMissing(OutputError):  # noqa: N818  a finding about the node more than
         super().__init__("the bandwidth map", printed)
 
 
-class MapEntry(msgspec.Struct, frozen=True):
+class MapEntry(msgspec.Struct, frozen=True, gc=False):
     endpoint_id: int | None
     """None: a number that no endpoint can have, as an older agent shows another era's ingress rows."""
     direction: Direction

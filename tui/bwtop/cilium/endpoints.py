@@ -12,7 +12,7 @@ from bwtop.cilium.wire import AddressPair, Identity
 Kind = Literal["pod", "host", "health", "unknown"]
 
 
-class AgentEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+class AgentEndpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     endpoint_id: int
     interface: str | None
     """Its host side, `lxc8f3a1c2d4e5f`."""
@@ -26,26 +26,26 @@ class AgentEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
 
 
-class _Identifiers(msgspec.Struct, rename="kebab"):
+class _Identifiers(msgspec.Struct, gc=False, rename="kebab"):
     pod_name: str | None = None
     """`namespace/name`; `/` for the host endpoint of some versions."""
     k8s_namespace: str | None = None
     k8s_pod_name: str | None = None
 
 
-class _Networking(msgspec.Struct, rename="kebab"):
+class _Networking(msgspec.Struct, gc=False, rename="kebab"):
     addressing: list[AddressPair | None] | None = None
     interface_name: str | None = None
 
 
-class _Status(msgspec.Struct, rename="kebab"):
+class _Status(msgspec.Struct, gc=False, rename="kebab"):
     external_identifiers: _Identifiers | None = None
     identity: Identity | None = None
     networking: _Networking | None = None
     state: str | None = None
 
 
-class _Endpoint(msgspec.Struct):
+class _Endpoint(msgspec.Struct, gc=False):
     id: int | None = None
     status: _Status | None = None
 

@@ -26,7 +26,7 @@ _TO_OVERLAY = re.compile(r"(?<![a-z_])(cil_)?to[-_]overlay(?![a-z])")
 _CILIUM = re.compile(r"(?<![a-z])(cil_|(to|from)[-_](netdev|overlay|container|host|lxc))")
 
 
-class _Program(msgspec.Struct):
+class _Program(msgspec.Struct, gc=False):
     devname: str | None = None
     kind: str | None = None
     """`clsact/egress`, `tcx/egress`, `netkit/peer` ..."""
@@ -37,7 +37,7 @@ class _Program(msgspec.Struct):
         return re.split(r"[/ ]", self.kind or "")[-1] == "egress"
 
 
-class _Net(msgspec.Struct):
+class _Net(msgspec.Struct, gc=False):
     tc: list[_Program]
     """tcx and netkit too."""
 

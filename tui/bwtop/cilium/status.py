@@ -11,7 +11,7 @@ from bwtop.cilium.output import decode
 from bwtop.model.printable import printable
 
 
-class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
+class AgentStatus(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """None: the agent did not say, as its version does not or the status is a brief one."""
 
     version: str | None
@@ -40,16 +40,16 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """`Enabled` or `Disabled`."""
 
 
-class _Health(msgspec.Struct):
+class _Health(msgspec.Struct, gc=False):
     state: str | None = None
     msg: str | None = None
 
 
-class _Mode(msgspec.Struct):
+class _Mode(msgspec.Struct, gc=False):
     mode: str | None = None
 
 
-class _Manager(msgspec.Struct, rename="camel"):
+class _Manager(msgspec.Struct, gc=False, rename="camel"):
     """Disabled: `{"devices": null}`."""
 
     enabled: bool | None = None
@@ -57,13 +57,13 @@ class _Manager(msgspec.Struct, rename="camel"):
     devices: list[str] | None = None
 
 
-class _Routing(msgspec.Struct, rename="kebab"):
+class _Routing(msgspec.Struct, gc=False, rename="kebab"):
     inter_host_routing_mode: str | None = None
     intra_host_routing_mode: str | None = None
     tunnel_protocol: str | None = None
 
 
-class _Status(msgspec.Struct, rename="kebab"):
+class _Status(msgspec.Struct, gc=False, rename="kebab"):
     cilium: _Health
     bandwidth_manager: _Manager | None = None
     cni_chaining: _Mode | None = None

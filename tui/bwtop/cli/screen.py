@@ -16,6 +16,7 @@ from bwtop.cli.places import Places, places_of
 from bwtop.cli.profile_files import load_profiles
 from bwtop.cli.session import opened
 from bwtop.cli.terminal import Looks
+from bwtop.collector import Collector
 from bwtop.live.budget import LOW_DATA, NORMAL, Budget
 from bwtop.live.cluster import Cluster
 from bwtop.live.scope import agent_namespace, pod_namespace
@@ -58,6 +59,7 @@ def run_app(make: Callable[[], BwtopApp]) -> None:
         app = make()
     except ValueError as error:
         raise UsageError(str(error)) from None
+    app.collector = Collector()
     with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:
         app.run(loop=loop)
     click.echo(app.last_picture, nl=False)

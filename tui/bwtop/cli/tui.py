@@ -8,6 +8,7 @@ import click
 from bwtop.cli.errors import guarded
 from bwtop.cli.flags import read_target, target_flags
 from bwtop.cli.terminal import looks_flags, need_terminal, read_looks
+from bwtop.collector import held_off
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +27,7 @@ def open_screen(flags: dict[str, Any]) -> None:
     target = read_target(flags)
     with guarded(debug=target.debug):
         need_terminal("`bwtop get pods` prints the same data")
-        from bwtop.cli.screen import run_screen
+        with held_off():
+            from bwtop.cli.screen import run_screen
 
-        run_screen(target, read_looks(flags), low_data=bool(flags["low_data"]), writable=bool(flags["write"]))
+            run_screen(target, read_looks(flags), low_data=bool(flags["low_data"]), writable=bool(flags["write"]))

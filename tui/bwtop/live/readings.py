@@ -28,7 +28,7 @@ ABSENT = Section("", -1)
 MapKey = tuple[int, Direction]
 
 
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
+class Sample(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One reading of a node's map and of its interfaces."""
 
     entries: dict[MapKey, Programmed]
@@ -42,7 +42,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """Why rates could not be measured; empty when they could, or it is too early."""
 
 
-class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+class Inspection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What seldom changes on a node, as its agent tells it."""
 
     status: AgentStatus | None

@@ -28,6 +28,8 @@ LINGER = 20.0
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
 AT_ONCE_WHILE_LOADING = 5
+STARTS, START_PAUSE = 4, 0.02
+"""So many readings begin together, the next ones so many seconds later: TLS greets them all, 3 ms of CPU each."""
 DENIALS = 3
 """Refusals in a row, with no answer between, that count as a refusal of all."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
@@ -63,6 +65,8 @@ class Sampler:
         self._wake = asyncio.Event()
         self._agents_moved = True
         self._crowded = False
+        self._starting = False
+        """There are places for more readings than have begun just now."""
         """Nodes that are due wait for a place."""
         self._denied_until = float("-inf")
         self._denials = 0
@@ -142,7 +146,7 @@ class Sampler:
             visit.task.cancel()
 
     def _start_due(self) -> None:
-        now = self._store.clock()
+        now, self._starting = self._store.clock(), False
         if now < self._denied_until:
             return
         places = min(self._budget.at_once, AT_ONCE_WHILE_LOADING) if self.loading() else self._budget.at_once
@@ -150,8 +154,9 @@ class Sampler:
         if self.denied:
             room = min(room, 1)
         due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
-        for node in nsmallest(max(room, 0), due, key=self._urgency):
+        for node in nsmallest(max(min(room, STARTS), 0), due, key=self._urgency):
             self._start(node)
+        self._starting = min(room, len(due)) > STARTS
         self._crowded = len(due) > room
         self._make_room(len(due) - room)
 
@@ -170,6 +175,8 @@ class Sampler:
 
     def _pause(self) -> float:
         """Seconds until there may be something to do; a place that gets free sets `_wake`."""
+        if self._starting:
+            return START_PAUSE
         now = self._store.clock()
         waiting = [visit.due for visit in self._visits.values() if visit.task is None and visit.due > now]
         soonest = max(min(waiting, default=now + SLOWEST_LOOK), self._denied_until) - now

@@ -37,7 +37,7 @@ an inspection that broke off at its endpoints has no programs."""
 _EXIT_STATUS = re.compile(r"-?[0-9]{1,9}")
 
 
-class Section(msgspec.Struct, frozen=True):
+class Section(msgspec.Struct, frozen=True, gc=False):
     """What one command printed, stdout and stderr as they came."""
 
     text: str

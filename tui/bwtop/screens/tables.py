@@ -1,10 +1,9 @@
 """What all keys of the main screen act on: a status line, four tables under tabs, a strip for the selected row.
 
-The store is drained and the tables are flushed on one timer; no event of the cluster reaches a widget by itself.
+No event of the cluster reaches a widget by itself: the store is drained on one timer (`drained.py`).
 The keys stand in `screens/keys`, one file a concern, each a subclass of `TablesScreen`; `MainScreen` has them all.
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -27,7 +25,8 @@ from bwtop.model.place import Place
 from bwtop.model.profile import ViewProfile
 from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, is_stale, status_segments, tab_segments
-from bwtop.panels.views import VIEWS, View, columns_of
+from bwtop.panels.views import VIEWS, columns_of
+from bwtop.screens.drained import DrainedTables
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.keys_line import KeysLine
 from bwtop_widgets.live_table import LiveTable
@@ -40,10 +39,9 @@ CURVE_TICKS = 20
 """Ticks between two looks at what changes without an event: curves and ages."""
 COST_TICKS = 120
 """Ticks between two figures of our own cost: a new one sends the whole status line."""
-SLICE_PAUSE = 0.005
 
 
-class TablesScreen(Screen[None]):
+class TablesScreen(DrainedTables):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     writable = var(False, bindings=True)
     """Whether keys that change the cluster act."""
@@ -57,13 +55,10 @@ class TablesScreen(Screen[None]):
         super().__init__()
         self.place = place
         self.cluster: Cluster | None = None
-        self.store = Store()
         self.frozen = False
         self.own_columns: Mapping[str, Sequence[str]] = {}
         """Keys of the columns that somebody has chosen, by the key of the view: they go before the profile's."""
         self.filters = [""] * len(VIEWS)
-        self._tables: list[LiveTable[Any]] = []
-        self._active = 0
         self._ticks = 0
         self._loading = True
         self._stated = Overview()
@@ -71,9 +66,6 @@ class TablesScreen(Screen[None]):
         self._received = 0
         self._received_rate: float | None = None
         self._failure = ""
-        self._unpainted = False
-        self._painted_at = float("-inf")
-        """Putting rows in order looks at all of them, so it is not done for each slice of a long list."""
 
     def compose(self) -> ComposeResult:
         yield SegmentsLine(id="status")
@@ -103,19 +95,6 @@ class TablesScreen(Screen[None]):
         self.set_interval(TICK, self._tick)
 
     # -- what the keys act on -------------------------------------------------------------------------------------
-    @property
-    def view(self) -> View[Any]:
-        return VIEWS[self._active]
-
-    @property
-    def table(self) -> LiveTable[Any]:
-        return self._tables[self._active]
-
-    @property
-    def tables(self) -> Sequence[LiveTable[Any]]:
-        """In the order of VIEWS."""
-        return self._tables
-
     @property
     def chosen(self) -> Sequence[Any]:
         """The rows that a key is for: the marked ones, else that of the cursor, or none."""
@@ -225,28 +204,10 @@ class TablesScreen(Screen[None]):
         if self._ticks % CURVE_TICKS == 0:
             self._touch_visible()
         self._drain()
+        if not self._loading:
+            self._order_hidden()
         self.show_lines(overview)
         self._look()
-
-    def _drain(self) -> None:
-        """One slice of the store's work; the rest of it in the next moments, with room for keys in between."""
-        changes = self.store.drain()
-        for view, table in zip(VIEWS, self._tables, strict=True):
-            rows = view.rows(self.store)
-            if keys := view.changed(changes):
-                table.apply((key, rows.get(key)) for key in keys)
-                self._unpainted |= table is self.table
-        if changes.more:
-            self.set_timer(SLICE_PAUSE, self._drain)
-        now = time.monotonic()
-        if self._unpainted and (not changes.more or now - self._painted_at >= TICK):
-            self._unpainted, self._painted_at = False, now
-            self.table.flush()
-
-    def _touch_visible(self) -> None:
-        rows = self.view.rows(self.store)
-        self.table.apply((key, rows[key]) for key in self.table.visible_keys() if key in rows)
-        self._unpainted = True
 
     def _look(self) -> None:
         """The nodes behind the rows on the screen are read continuously, that of the cursor first."""

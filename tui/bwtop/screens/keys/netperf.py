@@ -10,6 +10,7 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.model.rows import EndpointRow, LimitRow, PodRow
+from bwtop.screens.keys import later
 from bwtop.screens.keys.views import ViewKeys
 from bwtop_widgets.clipboard import copy
 from bwtop_widgets.text_dialog import TextDialog
@@ -62,8 +63,7 @@ class NetperfKeys(ViewKeys):
     @on(ViewKeys.Loaded)
     def _remove_leftovers(self) -> None:
         """Of tests that ended without cleaning up; it waits for the rows, which come first."""
-        if self._bench is None and (bench := self._ready()):
-            self.run_worker(self._sweep(bench), group="netperf sweep")
+        self.run_worker(self._sweep(), group="netperf sweep")
 
     def _ready(self) -> "Bench | None":
         """To test in the cluster that is shown; None while there is none, or only a recording."""
@@ -190,7 +190,10 @@ class NetperfKeys(ViewKeys):
             good = bench.result is not None and bench.result.good
             self.notify(words, title="netperf", severity="information" if good else "warning", markup=False)
 
-    async def _sweep(self, bench: "Bench") -> None:
+    async def _sweep(self) -> None:
+        await later.load()
+        if self._bench is not None or (bench := self._ready()) is None:
+            return
         swept = await bench.sweep()
         for key in swept.removed:
             self.notify(f"removed {key}, which an earlier test had left", title="netperf", markup=False)
