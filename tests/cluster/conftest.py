@@ -1,5 +1,6 @@
 """The real cluster of these tests: one for all of them, in a temporary folder."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,6 +14,13 @@ from cluster.contract import ContractServer, Pods, contract_server, furnish
 from cluster.plan import PlannedNode, nodes
 from cluster.rig import Rig
 from cluster.seed import seed
+
+
+@pytest.fixture(autouse=True)
+def left_open() -> Iterator[None]:
+    """What a test leaves open fails that test, not the one in which the collector happens to find it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,7 @@ from kube import connect_proxy
 from kube.connect_proxy import ConnectProxy
 from soak.churn import NAMESPACE, Churn
 
-# aiohttp leaves a transport to the collector when a proxy hangs up in the middle of a handshake.
-pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = pytest.mark.cluster
 PATIENCE = 30.0
 """Seconds: a restart takes up to ten, and the back-off may have grown."""
 
@@ -42,6 +41,14 @@ async def direct(own: Rig) -> AsyncIterator[Api]:
     api = Api(await connect(ConfigRequest(kubeconfig=str(own.kubeconfig))))
     yield api
     await api.close()
+
+
+@pytest.fixture
+def churn(own: Rig) -> Iterator[Churn]:
+    """Not started yet; stopped at the end."""
+    changing = Churn(own, node="nowhere", node_ip="10.9.0.1", random=Random(1), rate=50)
+    yield changing
+    changing.stop()
 
 
 @asynccontextmanager
@@ -119,9 +126,10 @@ async def test_what_was_deleted_while_the_history_was_lost_is_gone(own: Rig, dir
 
 
 @pytest.mark.parametrize("gracefully", [True, False])
-async def test_a_restart_under_load_ends_in_what_the_server_has(own: Rig, direct: Api, gracefully: bool) -> None:
+async def test_a_restart_under_load_ends_in_what_the_server_has(
+    own: Rig, direct: Api, churn: Churn, gracefully: bool
+) -> None:
     seen = Seen()
-    churn = Churn(own, node="nowhere", node_ip="10.9.0.1", random=Random(1), rate=50)
     async with connect_proxy.running() as proxy, reflected(own, proxy, seen):
         churn.start()
         await seen.until(lambda: len(seen.events) > 20, timeout=PATIENCE)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,11 +21,25 @@ class ConnectProxy:
     port: int = 0
     refusing: bool = False
     """Whether new connections are hung up on."""
+    silent: bool = False
+    """Whether HTTP requests stay without an answer."""
     _clients: set[asyncio.StreamWriter] = field(default_factory=set)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """Open now."""
+        return len(self._clients)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Waits for what a request or the end of a connection brings."""
+        while not holds():
+            self._moved.clear()
+            await self._moved.wait()
 
     def cut(self) -> int:
         """Breaks all open connections; how many."""
@@ -40,9 +54,11 @@ class ConnectProxy:
             return
         self._clients.add(writer)
         try:
-            await self._serve(reader, writer)
+            async with _hung_up(writer):
+                await self._serve(reader, writer)
         finally:
             self._clients.discard(writer)
+            self._moved.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.readexactly(1)
@@ -53,15 +69,19 @@ class ConnectProxy:
         method, target, *_ = head.decode("latin-1").split(" ")
         headers = dict(line.lower().split(": ", 1) for line in head.decode("latin-1").splitlines()[1:] if ": " in line)
         self.asked.append(f"{method} {target}")
+        self._moved.set()
         self.authorizations.append(headers.get("proxy-authorization", ""))
         named = urlsplit(f"//{target}" if method == "CONNECT" else target)
         host, port = self.backend or (named.hostname or "", named.port or 80)
+        if self.silent:
+            await reader.read()
         there, back = await asyncio.open_connection(host, port)
-        if method == "CONNECT":
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        else:
-            back.write(head)
-        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        async with _hung_up(back):
+            if method == "CONNECT":
+                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                back.write(head)
+            await asyncio.gather(_pump(reader, back), _pump(there, writer))
 
     async def _serve_socks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """RFC 1928, without authentication."""
@@ -76,8 +96,20 @@ class ConnectProxy:
         port = int.from_bytes(await reader.readexactly(2), "big")
         self.asked.append(f"SOCKS {host}:{port}")
         there, back = await asyncio.open_connection(*(self.backend or (host, port)))
-        writer.write(b"\x05\x00\x00\x01" + bytes(6))
-        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        async with _hung_up(back):
+            writer.write(b"\x05\x00\x00\x01" + bytes(6))
+            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+
+@contextlib.asynccontextmanager
+async def _hung_up(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """At the end when all has been sent, at once when something goes wrong or the proxy ends."""
+    try:
+        yield
+        writer.close()
+        await writer.wait_closed()
+    finally:
+        writer.transport.abort()
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

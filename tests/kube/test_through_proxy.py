@@ -85,3 +85,28 @@ async def test_a_proxy_that_is_away_is_named_for_tls_too(
     with pytest.raises(Unreachable, match=r"cannot reach the proxy for https://api.example:6443") as failed:
         await opened(behind(server, f"{kind}://jo:s3cret@127.0.0.1:1")).get(URL)
     assert "s3cret" not in str(failed.value)
+
+
+async def test_a_proxy_that_stays_silent_is_given_up(
+    server: ScriptedServer, proxy: ConnectProxy, opened: Callable[[Connection], Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch has no time-out of its own: without this one it would wait for ever."""
+    monkeypatch.setattr("bwtop.kube.api._READY_SECONDS", 0.05)
+    proxy.silent = True
+    with pytest.raises(Unreachable, match=r"no connection to https://api\.example:6443 in time"):
+        async with asyncio.timeout(30), opened(behind(server, proxy.url)).stream(URL):
+            raise AssertionError("nothing came")
+
+
+async def test_closing_ends_requests_that_still_have_no_connection(server: ScriptedServer, proxy: ConnectProxy) -> None:
+    proxy.silent = True
+    api = Api(behind(server, proxy.url))
+    waiting = [asyncio.create_task(api.get(URL)), asyncio.create_task(api.websocket("/exec", (), protocols=()))]
+    async with asyncio.timeout(30):
+        await proxy.until(lambda: len(proxy.asked) == 2)
+        await api.close()
+        with pytest.raises(Unreachable):
+            await waiting[0]
+        with pytest.raises(Unreachable):
+            await waiting[1]
+        await proxy.until(lambda: proxy.connections == 0)

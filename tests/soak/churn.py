@@ -44,14 +44,13 @@ class Churn:
             self._thread.join()
 
     def _run(self) -> None:
-        rest = self.rig.rest()
-        while not self._ended.wait(1 / self.rate):
-            try:
-                self._change(rest)
-            except (OSError, http.client.HTTPException, RefusedError):
-                self.done["failed"] += 1
-                rest.connection.close()
-                rest = self.rig.rest()
+        with self.rig.rest() as rest:
+            while not self._ended.wait(1 / self.rate):
+                try:
+                    self._change(rest)
+                except (OSError, http.client.HTTPException, RefusedError):
+                    self.done["failed"] += 1
+                    rest.connection.close()  # the next request opens it again
 
     def _change(self, rest: Rest) -> None:
         what = self.random.choices(("make", "annotate", "delete"), (4 if len(self._made) < MOST else 1, 6, 2))[0]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -20,6 +21,8 @@ from bwtop.kube.target import Params, read_target
 from bwtop.kube.version import read_version
 
 CONNECT_SECONDS: Final = 10.0
+_READY_SECONDS: Final = 3 * CONNECT_SECONDS
+"""Until a connection is one to the API server: reached, let through by a proxy that may be silent, TLS agreed."""
 SILENCE_SECONDS: Final = 150.0
 """A stream that is silent for so long is dead: an API server sends bookmarks about every minute."""
 _CONNECTIONS: Final = 128
@@ -59,6 +62,17 @@ class _WebSocket(aiohttp.ClientWebSocketResponse):
                 transport.abort()  # TLS would wait for the farewell of a peer that may be silent
 
 
+def _hang_up(response: aiohttp.ClientResponse) -> None:
+    """A response that was not read to its end takes its connection along, at once.
+
+    TLS would hold it for up to 30 s, until a peer that may be silent has said farewell, too.
+    """
+    transport = response.connection.transport if response.connection else None
+    response.close()
+    if transport is not None:
+        transport.abort()
+
+
 class Api:
     """Makes its session on the running loop at the first request."""
 
@@ -67,12 +81,16 @@ class Api:
     ) -> None:
         """`request_timeout` bounds a whole request (0: unbounded), `silence` the gaps of a stream; seconds."""
         self.connection = connection
-        self._timeout = aiohttp.ClientTimeout(total=request_timeout or None, sock_connect=CONNECT_SECONDS)
-        self._stream_timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        bounds = partial(aiohttp.ClientTimeout, connect=_READY_SECONDS, sock_connect=CONNECT_SECONDS)
+        self._timeout = bounds(total=request_timeout or None)
+        self._stream_timeout = bounds(total=None, sock_read=silence)
         self._meter = Meter()
         self.requests = 0
         """Sent so far, WebSockets and repetitions included."""
         self._open_session: aiohttp.ClientSession | None = None
+        self._opening: set[asyncio.Timeout] = set()
+        """Of requests that have no answer yet."""
+        self._none_opening = asyncio.Event()
         self._responses: set[aiohttp.ClientResponse] = set()
         self._version: asyncio.Task[tuple[int, int]] | None = None
         self._websockets: WeakSet[aiohttp.ClientWebSocketResponse] = WeakSet()
@@ -129,14 +147,20 @@ class Api:
 
     async def close(self) -> None:
         """Ends every request, stream and WebSocket; who reads one gets an error or its end."""
-        # A closed aiohttp session leaves its readers waiting for ever.
+        # A closed aiohttp session leaves its readers waiting for ever, and forgets connections that are being made.
         for response in tuple(self._responses):
-            response.close()
+            _hang_up(response)
+        for opening in self._opening:
+            if not opening.expired():
+                opening.reschedule(0.0)
         if self._version is not None:
             self._version.cancel()
         session, self._open_session = self._open_session, None
         try:
             await asyncio.gather(*[websocket.close() for websocket in self._websockets])
+            self._none_opening.clear()
+            if self._opening:
+                await self._none_opening.wait()
         finally:  # also when whoever closes is told not to wait for farewells
             if session is not None:
                 await session.close()
@@ -159,10 +183,22 @@ class Api:
     async def _tracked(self, response: aiohttp.ClientResponse) -> AsyncIterator[aiohttp.ClientResponse]:
         self._responses.add(response)
         try:
-            async with response:
-                yield response
+            yield response
         finally:
+            _hang_up(response)
             self._responses.discard(response)
+
+    @asynccontextmanager
+    async def _until_closed(self) -> AsyncIterator[None]:
+        """Closing ends what is awaited in it, with a TimeoutError."""
+        async with asyncio.timeout(None) as opening:
+            self._opening.add(opening)
+            try:
+                yield
+            finally:
+                self._opening.discard(opening)
+                if not self._opening:
+                    self._none_opening.set()
 
     async def _answer(self, call: _Call) -> aiohttp.ClientResponse:
         """To 401 the call is made once more, with new credentials."""
@@ -171,11 +207,11 @@ class Api:
         try:
             renewed = await self._renewed(credential, response.status)
         except BaseException:
-            response.close()
+            _hang_up(response)
             raise
         if renewed is None:
             return response
-        response.release()
+        _hang_up(response)
         return await self._request(renewed, call)
 
     async def _renewed(self, refused: Credential, status: int) -> Credential | None:
@@ -189,31 +225,33 @@ class Api:
         self.requests += 1
         headers = self._headers(credential)
         headers.extend(call.headers)
-        return await self._session().request(
-            call.method,
-            self.connection.server + call.path,
-            params=list(call.params),
-            headers=headers,
-            data=call.body,
-            timeout=call.timeout,
-            allow_redirects=False,
-            **self._route(credential),
-        )
+        async with self._until_closed():
+            return await self._session().request(
+                call.method,
+                self.connection.server + call.path,
+                params=list(call.params),
+                headers=headers,
+                data=call.body,
+                timeout=call.timeout,
+                allow_redirects=False,
+                **self._route(credential),
+            )
 
     async def _handshake(
         self, credential: Credential, path: str, params: Params, protocols: Sequence[str]
     ) -> aiohttp.ClientWebSocketResponse:
         self.requests += 1
-        websocket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
-            self.connection.server + path,
-            params=list(params),
-            headers=self._headers(credential),
-            protocols=protocols,
-            heartbeat=_PING_SECONDS,
-            max_msg_size=0,
-            timeout=aiohttp.ClientWSTimeout(ws_receive=None, ws_close=_GOODBYE_SECONDS),
-            **self._route(credential),
-        )
+        async with self._until_closed():
+            websocket: aiohttp.ClientWebSocketResponse = await self._session().ws_connect(
+                self.connection.server + path,
+                params=list(params),
+                headers=self._headers(credential),
+                protocols=protocols,
+                heartbeat=_PING_SECONDS,
+                max_msg_size=0,
+                timeout=aiohttp.ClientWSTimeout(ws_receive=None, ws_close=_GOODBYE_SECONDS),
+                **self._route(credential),
+            )
         self._websockets.add(websocket)
         return websocket
 
@@ -244,6 +282,7 @@ class Api:
             self._open_session = aiohttp.ClientSession(
                 connector=self._connector(),
                 headers=_HEADERS,
+                timeout=self._timeout,  # of the handshakes of WebSockets
                 cookie_jar=aiohttp.DummyCookieJar(),
                 read_bufsize=_READ_BUFFER,
                 ws_response_class=_WebSocket,

@@ -97,7 +97,7 @@ def _os_error(error: aiohttp.ClientConnectorError) -> str:
         return str(inner.strerror)
     if isinstance(inner, ConnectionRefusedError):
         return "connection refused"
-    return str(inner.strerror or inner)
+    return str(inner.strerror or inner) or "the connection broke"
 
 
 def _certificate(error: Exception, connection: Connection) -> tuple[str, str]:
