@@ -22,6 +22,12 @@ async def batches(*chunks: bytes) -> list[Batch[Thing]]:
     return [batch async for batch in read_watch(response, WireDecoder(THINGS))]
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One read is one batch, however busy the machine is."""
+    monkeypatch.setattr("bwtop.kube.watch.SLICE_SECONDS", 60.0)
+
+
 async def test_one_large_read_is_cut_into_slices() -> None:
     found = await batches(b"".join(event("ADDED", thing(f"t{i}", str(i))) for i in range(20_000)))
     assert len(found) > 3
@@ -29,11 +35,13 @@ async def test_one_large_read_is_cut_into_slices() -> None:
     assert found[-1].version == "19999"
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_a_bookmark_after_events_is_the_version_of_their_batch() -> None:
     (batch,) = await batches(event("ADDED", thing("a", "5")) + bookmark("9"))
     assert (len(batch.events), batch.version) == (1, "9")
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_what_has_no_version_leaves_it_unchanged() -> None:
     (batch,) = await batches(b'{"type":"ADDED","object":{"metadata":{"name":"a"}}}\nnonsense\n')
     assert (len(batch.events), batch.version, batch.skipped) == (1, "", 1)
