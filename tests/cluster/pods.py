@@ -13,7 +13,10 @@ from cluster.seed import node_object
 
 SERVERS = ("kube-scheduler", "kube-controller-manager", "kwok")
 ROOM = {"cpu": "4", "memory": "8Gi", "pods": "110"}
-CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
+CONTROLLERS = (
+    "namespace-controller,garbage-collector-controller,serviceaccount-controller,"
+    "deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller"
+)
 
 
 def missing() -> str:

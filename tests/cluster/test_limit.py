@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from bwtop.model.edit import REMOVAL, propose
 from cluster.contract import ANNOTATION, MERGE_PATCH, PODS
 from cluster.rest import Rest
 from cluster.rig import Rig
+from edit.editors import LosesAnswers
 
 pytestmark = pytest.mark.cluster
 
 Object = dict[str, Any]
+POD_SPEC = {"containers": [{"name": "app", "image": "registry.example/app:1"}]}
 SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
 
 
@@ -39,11 +42,17 @@ def made(rest: Rest) -> Iterator[Callable[..., str]]:
     """Makes pods that run nowhere and removes them at the end; the path of each."""
     paths: list[str] = []
 
-    def make(annotations: dict[str, str] | None, name: str = "") -> str:
-        metadata = {"name": name or f"limit-{secrets.token_hex(4)}", "annotations": annotations}
-        spec = {"containers": [{"name": "app", "image": "registry.example/app:1"}]}
-        paths.append(f"{PODS}/{metadata['name']}")
-        rest.call("POST", PODS, {"metadata": metadata, "spec": spec})
+    def make(
+        annotations: dict[str, str] | None,
+        name: str = "",
+        *,
+        labels: dict[str, str] | None = None,
+        spec: Object | None = None,
+    ) -> str:
+        name = name or f"limit-{secrets.token_hex(4)}"
+        metadata = {"name": name, "annotations": annotations, "labels": labels}
+        paths.append(f"{PODS}/{name}")
+        rest.call("POST", PODS, {"metadata": metadata, "spec": POD_SPEC | (spec or {})})
         return paths[-1]
 
     yield make
@@ -55,7 +64,7 @@ def limit(rig: Rig, state: Path, *arguments: str) -> subprocess.CompletedProcess
     command = [sys.executable, "-m", "bwtop", "limit", *arguments, "--kubeconfig", str(rig.kubeconfig), "-o", "json"]
     environment = os.environ | {"PYTHONPATH": SOURCES, "XDG_STATE_HOME": str(state)}
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, env=environment, stdin=subprocess.DEVNULL
+        command, capture_output=True, text=True, timeout=150, env=environment, stdin=subprocess.DEVNULL
     )
 
 
@@ -187,6 +196,107 @@ def test_the_limit_of_a_running_pod_is_watched_until_the_agent_has_it(rig: Rig, 
     assert item["landing"]["seconds"] is not None
 
 
+# -- what the cluster's own rules refuse, and what is no more to be limited --------------------------------------
+POLICIES = "/apis/admissionregistration.k8s.io/v1"
+GUARDED = {"guarded": "by-a-policy"}
+ADVICE = "more than 50M: ask the platform team"
+
+
+@pytest.fixture(params=["Invalid", "Forbidden"])
+def policy(request: pytest.FixtureRequest, rest: Rest, made: Callable[..., str]) -> Iterator[None]:
+    """Refuses limits of 50M and more on labelled pods, with 422 or 403."""
+    name = f"small-limits-{request.param.lower()}"
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["pods"]}
+    limit = f"object.metadata.annotations['{ANNOTATION}']"
+    spec = {
+        "matchConstraints": {"resourceRules": [rule], "objectSelector": {"matchLabels": GUARDED}},
+        "validations": [
+            {"expression": f"quantity({limit}).isLessThan(quantity('50M'))", "message": ADVICE, "reason": request.param}
+        ],
+    }
+    bound = {"policyName": name, "validationActions": ["Deny"]}
+    rest.call("POST", f"{POLICIES}/validatingadmissionpolicies", {"metadata": {"name": name}, "spec": spec})
+    rest.call("POST", f"{POLICIES}/validatingadmissionpolicybindings", {"metadata": {"name": name}, "spec": bound})
+    try:
+        probe = made({ANNOTATION: "1M"}, labels=GUARDED)
+        body = {"metadata": {"annotations": {ANNOTATION: "60M"}}}
+        while rest.send("PATCH", f"{probe}?dryRun=All", body, content_type=MERGE_PATCH)[0] < 400:
+            time.sleep(0.1)  # until the API server has read the policy
+        yield
+    finally:
+        for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
+            rest.call("DELETE", f"{POLICIES}/{kind}/{name}")
+
+
+@pytest.mark.usefixtures("policy")
+def test_a_policy_of_the_cluster_refuses_before_anything_is_written_and_its_words_are_told(
+    rig: Rig, rest: Rest, made: Callable[..., str], tmp_path: Path
+) -> None:
+    path = made({ANNOTATION: "10M"}, labels=GUARDED)
+    before = rest.call("GET", path)
+    refused = limit(rig, tmp_path, word(path), "60M", "--yes", "--wait=0")
+    assert refused.returncode == 1
+    assert ADVICE in refused.stderr
+    assert "a policy of the cluster refuses it" in refused.stderr
+    assert "a role must allow" not in refused.stderr
+    assert rest.call("GET", path) == before
+    assert limit(rig, tmp_path, word(path), "20M", "--yes", "--wait=0").returncode == 0
+
+
+@pytest.mark.usefixtures("policy")
+async def test_a_write_that_a_policy_refuses_is_recorded_as_failed(
+    editor: Editor, rest: Rest, made: Callable[..., str], tmp_path: Path
+) -> None:
+    path = made({ANNOTATION: "10M"}, labels=GUARDED)
+    outcome = await editor.write(await editor.plan("default", path.rpartition("/")[2], propose("60M")))
+    assert outcome.result is Result.FAILED
+    assert ADVICE in outcome.reason
+    [entry] = AuditLog(tmp_path / "audit.jsonl").entries()
+    assert (entry.old, entry.new, entry.result) == ("10M", "60M", "Failed")
+    assert rest.call("GET", path)["metadata"]["annotations"] == {ANNOTATION: "10M"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "phase", "said"),
+    [({}, "Succeeded", "has finished"), ({}, "Failed", "has finished"), ({"hostNetwork": True}, "", "node's network")],
+)
+def test_a_pod_that_no_limit_can_apply_to_is_refused(
+    rig: Rig, rest: Rest, made: Callable[..., str], tmp_path: Path, spec: Object, phase: str, said: str
+) -> None:
+    path = made({ANNOTATION: "10M"}, spec=spec)
+    if phase:
+        rest.call("PATCH", f"{path}/status", {"status": {"phase": phase}}, content_type=MERGE_PATCH)
+    before = rest.call("GET", path)
+    refused = limit(rig, tmp_path, word(path), "20M", "--yes")
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert rest.call("GET", path) == before
+
+
+async def test_after_a_lost_answer_the_object_says_what_is_true_and_nothing_is_sent_twice(
+    rig: Rig, rest: Rest, made: Callable[..., str], tmp_path: Path
+) -> None:
+    path = made({ANNOTATION: "10M"})
+    api = LosesAnswers(await connect(ConfigRequest(kubeconfig=str(rig.kubeconfig))))
+    editor = Editor(api, audit=AuditLog(tmp_path / "audit.jsonl"))
+    outcome = await editor.write(await editor.plan("default", path.rpartition("/")[2], propose("20M")))
+    await api.close()
+    assert outcome.result is Result.CHANGED
+    assert "the answer was lost" in outcome.reason
+    assert api.patches == 1
+    assert rest.call("GET", path)["metadata"]["annotations"] == {ANNOTATION: "20M"}
+
+
+async def test_a_pod_that_went_meanwhile_is_told_to_be_gone(
+    editor: Editor, rest: Rest, made: Callable[..., str]
+) -> None:
+    path = made({ANNOTATION: "10M"})
+    plan = await editor.plan("default", path.rpartition("/")[2], propose("20M"))
+    rest.call("DELETE", f"{path}?gracePeriodSeconds=0")
+    outcome = await editor.write(plan)
+    assert (outcome.result, outcome.reason) == (Result.FAILED, "the pod is gone")
+
+
 # -- the owner's template -----------------------------------------------------------------------------------------
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 
@@ -215,9 +325,6 @@ def deployed(rest: Rest) -> Iterator[Callable[..., tuple[str, str]]]:
         rest.send("DELETE", f"{path}?gracePeriodSeconds=0")
 
 
-POD_SPEC = {"containers": [{"name": "app", "image": "registry.example/app:1"}]}
-
-
 def owned_by(owner: Object, kind: str, api_version: str) -> Object:
     metadata = owner["metadata"]
     reference = {"kind": kind, "apiVersion": api_version, "name": metadata["name"], "uid": metadata["uid"]}
@@ -233,7 +340,7 @@ def test_one_annotation_of_the_template_changes_and_nothing_else(
     tried = limit(rig, tmp_path, word(pod), "20M", "--template", "--dry-run=server")
     assert tried.returncode == 0, tried.stderr
     assert rest.call("GET", deployment) == before
-    done = limit(rig, tmp_path, word(pod), "20M", "--template", "--yes")
+    done = limit(rig, tmp_path, word(pod), "20M", "--template", "--yes", "--wait=0")
     assert done.returncode == 0, done.stderr
     after = rest.call("GET", deployment)
     expected = without_bookkeeping(before)

@@ -44,6 +44,8 @@ def _hint(code: int, message: str, target: Target, connection: Connection) -> st
             return f"the credentials{who} are not accepted; log in again, then check: {connection.kubectl('get nodes')}"
         case 403 if "admission webhook" in message:
             return "a policy of the cluster refuses it, whatever the roles allow; ask who runs the webhook"
+        case 403 | 422 if "ValidatingAdmissionPolicy" in message:
+            return "a policy of the cluster refuses it, whatever the roles allow; ask who wrote it"
         case 403:
             where = f" in namespace {target.namespace}" if target.namespace else ""
             need = f"a role must allow {target.verb} on {target.resource}{where}"

@@ -152,8 +152,8 @@ class _Follower:
                     self._know(progress=progress, seconds=time.monotonic() - self._started, reason="")
                     return
                 if progress.stuck:
-                    self._know(progress=progress, reason=progress.stuck)
-                    self._know(reason=await self._why() or progress.stuck)
+                    why = progress.trouble or await self._why()
+                    self._know(progress=progress, reason="; ".join(filter(None, (progress.stuck, why))), over=True)
                     return
                 await self._note(progress)
             await asyncio.sleep(PERIOD)
