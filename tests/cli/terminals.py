@@ -1,4 +1,4 @@
-"""bwtop on a pseudo-terminal: what it wrote, byte by byte, and how it ended."""
+"""bwtop, or a shell, on a pseudo-terminal: what it wrote, byte by byte, and how it ended."""
 
 import contextlib
 import fcntl
@@ -22,18 +22,18 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """Without the sequences that move the cursor and set colours."""
-        return _SEQUENCE.sub(b"", self.written).decode(errors="ignore")
+        """Without the sequences that move the cursor and set colours, and without bells."""
+        return _SEQUENCE.sub(b"", self.written).decode(errors="ignore").replace("\a", "")
 
     def type(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
-    def until(self, words: str, *, seconds: float = 20.0) -> None:
+    def until(self, words: str, *, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while words not in self.text:
-            assert self._read(deadline - time.monotonic()), f"no {words!r} on the terminal: {self.text[-2000:]}"
+            assert self._read(deadline - time.monotonic()), f"no {words!r} on the terminal: {self.text[-2000:]!r}"
 
-    def ended(self, *, seconds: float = 20.0) -> int:
+    def ended(self, *, seconds: float = 60.0) -> int:
         """Exit status."""
         deadline = time.monotonic() + seconds
         while self._read(deadline - time.monotonic()):
@@ -53,13 +53,18 @@ class Terminal:
 
 @contextlib.contextmanager
 def terminal(
-    words: Sequence[str], environ: Mapping[str, str], *, columns: int = 100, lines: int = 30
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    program: Sequence[str] = (sys.executable, "-m", "bwtop"),
+    columns: int = 100,
+    lines: int = 30,
 ) -> Iterator[Terminal]:
-    """`bwtop WORDS` on a terminal of its own, killed in the end if it still runs."""
+    """`bwtop WORDS` on a terminal of its own, killed in the end if it still runs; or another program."""
     pid, descriptor = pty.fork()
     if pid == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        os.execvpe(sys.executable, [sys.executable, "-m", "bwtop", *words], dict(environ))
+        os.execvpe(program[0], [*program, *words], dict(environ))
     try:
         yield Terminal(pid, descriptor)
     finally:

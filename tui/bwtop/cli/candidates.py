@@ -4,19 +4,24 @@ Whatever goes wrong, there are no candidates and there is no word of it: somebod
 """
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
+from click.shell_completion import CompletionItem
 
+from bwtop.cli.errors import UsageError
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import KubeError
 
+PATIENCE: Final = "BWTOP_COMPLETION_SECONDS"
+"""Environment: how long the shell waits for the cluster, credentials included."""
 SECONDS: Final = 1.0
-"""How long the shell waits for the cluster, credentials included."""
 MOST: Final = "500"
 TABLES: Final = ("pods", "nodes", "endpoints", "limits")
 
@@ -37,11 +42,18 @@ class _Names(msgspec.Struct):
 def contexts(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     from bwtop.kube.kubeconfig import kubeconfig_files, read_contexts
 
+    if demo := _flag(ctx, "demo"):
+        return _fitting([f"demo-{demo}"], incomplete)
     try:
         found = read_contexts(kubeconfig_files(_flag(ctx, "kubeconfig"), os.environ))
     except KubeError:
         return []
     return _fitting(found.names, incomplete)
+
+
+def files(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The shell knows them."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 def namespaces(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -101,9 +113,9 @@ async def _names(api: Api, path: str) -> list[tuple[str, str]]:
 
 
 def _asked(ctx: click.Context, ask: Callable[[Api], Awaitable[Sequence[str]]]) -> Sequence[str]:
-    async def bounded() -> Sequence[str]:
-        async with asyncio.timeout(SECONDS):
-            api = Api(await connect(_request(ctx)), request_timeout=SECONDS)
+    async def bounded(request: ConfigRequest) -> Sequence[str]:
+        async with asyncio.timeout(_patience()):
+            api = Api(await connect(request), request_timeout=_patience())
             try:
                 return await ask(api)
             finally:
@@ -111,11 +123,25 @@ def _asked(ctx: click.Context, ask: Callable[[Api], Awaitable[Sequence[str]]]) -
 
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(bounded())  # asyncio.run would wait for a credential plugin's thread
-    except (KubeError, TimeoutError, OSError, msgspec.MsgspecError):
+        with _demo_cluster(ctx) as kubeconfig:
+            request = _request(ctx) if kubeconfig is None else ConfigRequest(kubeconfig=str(kubeconfig))
+            return loop.run_until_complete(bounded(request))  # asyncio.run would wait for a credential plugin's thread
+    except (KubeError, UsageError, TimeoutError, OSError, msgspec.MsgspecError):
         return []
     finally:
         loop.close()
+
+
+@contextlib.contextmanager
+def _demo_cluster(ctx: click.Context) -> Iterator[Path | None]:
+    """The kubeconfig of the cluster of `--demo`, served meanwhile; None: the flag is not there."""
+    if not (demo := _flag(ctx, "demo")):
+        yield None
+        return
+    from bwtop.cli.session import demo_cluster
+
+    with demo_cluster(demo) as kubeconfig:
+        yield kubeconfig
 
 
 def _request(ctx: click.Context) -> ConfigRequest:
@@ -128,10 +154,17 @@ def _request(ctx: click.Context) -> ConfigRequest:
         as_groups=tuple(_flag(ctx, "as_groups") or ()),
         token=_flag(ctx, "token"),
         server=_flag(ctx, "server"),
-        request_timeout=SECONDS,
+        request_timeout=_patience(),
         insecure=bool(_flag(ctx, "insecure")),
         tls_server_name=_flag(ctx, "tls_server_name"),
     )
+
+
+def _patience() -> float:
+    try:
+        return float(os.environ.get(PATIENCE, SECONDS))
+    except ValueError:
+        return SECONDS
 
 
 def _flag(ctx: click.Context, name: str) -> Any:  # noqa: ANN401 - as click keeps it

@@ -5,17 +5,18 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import click
-from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
+from click.shell_completion import CompletionItem, ShellComplete
+
+from bwtop.cli.shells import SHELLS
 
 VARIABLE = "_BWTOP_COMPLETE"
 """Set by the shell's script: main then prints completions and does nothing else."""
-SHELLS = ("bash", "zsh", "fish")
 _NO_FILES, _FILES = ":4", ":0"
 """Directives of cobra, which kubectl reads: whether the shell shall offer files as well."""
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice([shell.name for shell in SHELLS]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell.
 
@@ -24,11 +25,11 @@ def completion(shell: str) -> None:
     zsh    source <(bwtop completion zsh)         in ~/.zshrc, after compinit
     fish   bwtop completion fish | source         in ~/.config/fish/config.fish
 
-    Contexts come from the kubeconfig; namespaces and pods from the cluster, if it answers within a second.
+    Contexts come from the kubeconfig; namespaces and pods from the cluster, if it answers within a second, or within
+    BWTOP_COMPLETION_SECONDS. With --demo they are those of the embedded cluster.
     """
-    found = get_completion_class(shell)
-    assert found is not None
-    click.echo(found(click.get_current_context().find_root().command, {}, "bwtop", VARIABLE).source())
+    found = next(kind for kind in SHELLS if kind.name == shell)
+    click.echo(found(click.get_current_context().find_root().command, {}, "bwtop", VARIABLE).source(), nl=False)
 
 
 def complete_for_kubectl() -> None:

@@ -13,7 +13,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEMO_DEFAULT = "eks-chaining"
 
 _CONNECTION = (
-    click.option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file; default: $KUBECONFIG."),
+    click.option(
+        "--kubeconfig",
+        metavar="FILE",
+        shell_complete=candidates.files,
+        help="Path to the kubeconfig file; default: $KUBECONFIG.",
+    ),
     click.option(
         "--context", metavar="NAME", shell_complete=candidates.contexts, help="Context of the kubeconfig to use."
     ),

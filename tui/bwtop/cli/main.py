@@ -3,12 +3,15 @@
 import importlib
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bwtop import __version__
+from bwtop.cli.candidates import TABLES
+from bwtop.cli.flags import DEMO_DEFAULT
 
 _COMMANDS = {
     "get": "bwtop.cli.get:get",
@@ -30,6 +33,13 @@ _COMMANDS = {
 
 class LazyGroup(click.Group):
     """Imports a command's module only when that command is named: `bwtop get` never loads Textual."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`--demo` takes a cluster or none: the name of a command or a table behind it is no cluster."""
+        others = {*_COMMANDS, *TABLES}
+        alone = [word == "--demo" and following in others for word, following in pairwise([*args, ""])]
+        words = [f"--demo={DEMO_DEFAULT}" if by_itself else word for word, by_itself in zip(args, alone, strict=True)]
+        return super().parse_args(ctx, words)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
