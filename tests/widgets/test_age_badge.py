@@ -1,7 +1,7 @@
 import pytest
 from textual.app import App, ComposeResult
 
-from bwtop_widgets.age_badge import AgeBadge, format_age
+from bwtop_widgets.age_badge import AgeBadge, format_age, steady_age
 from widgets.rivers import painted
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
@@ -30,6 +30,22 @@ MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 )
 def test_ages_read_as_kubectl_writes_them(seconds, text):
     assert format_age(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "<1m"),
+        (59.9, "<1m"),
+        (60, "1m"),
+        (4 * MINUTE + 50, "4m"),
+        (599, "9m"),
+        (10 * MINUTE, "10m"),
+        (3 * DAY, "3d"),
+    ],
+)
+def test_ages_in_a_table_change_once_a_minute_at_most(seconds, text):
+    assert steady_age(seconds) == text
 
 
 class Badges(App[None]):

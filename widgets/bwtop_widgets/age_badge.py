@@ -28,6 +28,16 @@ def format_age(seconds: float) -> str:
     return _two(age, _YEAR, "y", _DAY, "d") if age < 8 * _YEAR else f"{age // _YEAR}y"
 
 
+def steady_age(seconds: float) -> str:
+    """The same for a table, where many ages stand one above the other: below ten minutes it counts whole minutes.
+
+    A column of ages that tick is sent to the terminal again and again, and tells nobody more.
+    """
+    if seconds < _MINUTE:
+        return "<1m"
+    return f"{int(seconds) // _MINUTE}m" if seconds < 10 * _MINUTE else format_age(seconds)
+
+
 def _two(age: int, large: int, large_name: str, small: int, small_name: str) -> str:
     rest = age % large // small
     return f"{age // large}{large_name}" + (f"{rest}{small_name}" if rest else "")

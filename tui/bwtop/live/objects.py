@@ -40,6 +40,8 @@ class Objects:
         self.annotated: Counter[str] = Counter()
         """Node name -> how many of its pods ask for a limit."""
         self._moved = moved
+        self._node_names: set[str] = set()
+        """Of nodes and CiliumNodes."""
         self._names_at: defaultdict[str, dict[Named, None]] = defaultdict(dict)
         """IP -> the objects that have it, the latest last: a Node and a CiliumNode share their addresses."""
         self._index = EndpointIndex()
@@ -48,6 +50,11 @@ class Objects:
         self._node_of_agent: dict[str, str] = {}
 
     # -- what the join asks ---------------------------------------------------------------------------------------
+    @property
+    def node_count(self) -> int:
+        """Nodes that have a Node, a CiliumNode or both."""
+        return len(self._node_names)
+
     def node_name(self, ip: str) -> str | None:
         named = self._names_at.get(ip)
         return next(reversed(named))[1] if named else None
@@ -110,19 +117,23 @@ class Objects:
     def put_node(self, node: Node) -> None:
         before = self.nodes.get(node.name)
         self.nodes[node.name] = node
+        self._node_names.add(node.name)
         self._readdress(("node", node.name), before.addresses if before else (), node.addresses)
 
     def drop_node(self, name: str) -> None:
         if node := self.nodes.pop(name, None):
+            self._forget_name(name)
             self._readdress(("node", name), node.addresses, ())
 
     def put_cilium_node(self, node: CiliumNode) -> None:
         before = self.cilium_nodes.get(node.name)
         self.cilium_nodes[node.name] = node
+        self._node_names.add(node.name)
         self._readdress(("cilium_node", node.name), before.addresses if before else (), node.addresses)
 
     def drop_cilium_node(self, name: str) -> None:
         if node := self.cilium_nodes.pop(name, None):
+            self._forget_name(name)
             self._readdress(("cilium_node", name), node.addresses, ())
 
     def put_agent(self, pod: Pod) -> None:
@@ -141,6 +152,10 @@ class Objects:
         return self._node_of_agent
 
     # -- inside ---------------------------------------------------------------------------------------------------
+    def _forget_name(self, node: str) -> None:
+        if node not in self.nodes and node not in self.cilium_nodes:
+            self._node_names.discard(node)
+
     def _leave(self, pod: Pod, key: str) -> None:
         self.pods_of[pod.node].discard(key)
         self.annotated[pod.node] -= bool(pod.annotation)

@@ -86,10 +86,14 @@ class NodeReading:
         """Why nothing can be said about this node's limits now; empty when the map is fresh. `now` is monotonic."""
         if self.entries is None:
             return self.error or "agent not read yet"
-        age = now - self.sampled_mono
-        if age <= STALE_PERIODS * self.period:
+        if now <= self.stale_at:
             return ""
-        return self.error or f"agent silent for {age:.0f} s"
+        return self.error or f"agent silent for {now - self.sampled_mono:.0f} s"
+
+    @property
+    def stale_at(self) -> float:
+        """Monotonic; until then the map that was read last counts."""
+        return self.sampled_mono + STALE_PERIODS * self.period
 
     def sample(self, frame: Frame, *, now: float, unix: float) -> Set[int] | None:
         """`read_sample`, then `take_sample`; raises OutputError when the map does not read; the last good one stays."""

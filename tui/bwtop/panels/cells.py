@@ -8,7 +8,7 @@ from bwtop.model.natural import natural
 from bwtop.model.quantity import format_rate
 from bwtop.model.states import State
 from bwtop.model.words import DRIFT, state_symbol, state_words
-from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.age_badge import steady_age
 from bwtop_widgets.cell_text import Clip
 from bwtop_widgets.columns import Cell, Column, RowT
 
@@ -56,10 +56,10 @@ def short_node(name: str) -> str:
 
 
 def created_age(created_at: str | None, store: Store) -> str | None:
-    """Age as kubectl shows it."""
+    """Age as kubectl shows it; of what is young in whole minutes."""
     if created_at is None:
         return None
-    return format_age(store.unix() - datetime.fromisoformat(created_at).astimezone(UTC).timestamp())
+    return steady_age(store.unix() - datetime.fromisoformat(created_at).astimezone(UTC).timestamp())
 
 
 def text_column(

@@ -15,14 +15,19 @@ from bwtop.panels.cells import (
     short_node,
     text_column,
 )
-from bwtop_widgets.age_badge import format_age
+from bwtop_widgets.age_badge import steady_age
 from bwtop_widgets.columns import Cell, Column
+
+NOW_SECONDS = 15
+"""A node on the screen is read at least so often."""
 
 
 def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
     def sample_age(row: NodeRow) -> str | Cell:
         age = store.sample_age(row.node)
-        return NOT_KNOWN if age is None else Cell("now" if age < 10 else format_age(age), "dim" if age < 60 else "warn")
+        if age is None:
+            return NOT_KNOWN
+        return Cell("now" if age < NOW_SECONDS else steady_age(age), "dim" if age < 60 else "warn")
 
     def stale(row: NodeRow) -> bool:
         return bool(store.join.unreadable(row.node, store.clock()))
