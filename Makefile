@@ -1,13 +1,14 @@
 # make demo   opens the screen on the embedded cluster        make test   runs the tests (about a minute)
 # make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
 # make bench  the budgets, measured     make screenshots   the pictures of the README
+# make bench-k9s   the same with k9s beside it on the same clusters (the first time it is built, from its Go module)
 # make man    the man page, from the commands themselves
 # make soak   half an hour of faults against a real kube-apiserver (needs go; ARGS="--minutes 2 --seed 7")
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check test-cluster bench soak screenshots man clean
+.PHONY: demo test check test-cluster bench bench-k9s soak screenshots man clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +37,9 @@ test-cluster: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/bench/run $(ARGS)
+
+bench-k9s: $(BIN)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" tests/bench/run --k9s $(ARGS)
 
 soak: $(BIN)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/soak/run $(ARGS)

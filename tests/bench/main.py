@@ -87,6 +87,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PODS")
     parser.add_argument("--no-endpoints", action="store_true", help="leave out the list of 100,000 endpoints")
+    parser.add_argument("--k9s", action="store_true", help="build k9s first, to be measured on the same clusters")
     parser.add_argument("--no-k9s", action="store_true", help="leave out k9s")
     parser.add_argument("--no-server", action="store_true", help="leave out what the API server pays")
     parser.add_argument("--no-views", action="store_true", help="leave out the views at every size of terminal")

@@ -12,6 +12,8 @@ SIZES = ((80, 24), (120, 40), (200, 60))
 VIEWS = {"pods": "1", "nodes": "2", "endpoints": "3", "limits": "4"}
 K9S_VIEWS = {"pods": "pods", "nodes": "nodes", "endpoints": "ciliumendpoints.cilium.io"}
 READ_SECONDS, TURN_SECONDS, WINDOW, KEY_GAP = 20.0, 2.0, 6.0, 0.3
+CALM_SECONDS = 12.0
+"""After a view was opened: the nodes that came on the screen are read one after the other, and their rates come."""
 KEYS = "jjkjk"
 HEAD = (
     "program",
@@ -62,7 +64,7 @@ def bwtop(cluster: LoadedCluster, command: Sequence[str], *, env: Mapping[str, s
             rest, rss = {}, {}
             for view, key in VIEWS.items():
                 program.type(key)
-                program.watch(TURN_SECONDS)
+                program.watch(CALM_SECONDS)
                 rest[view] = _figures(program)
             cluster.quiet(False)
             with cluster.churn(per_second=200):
