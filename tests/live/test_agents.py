@@ -1,14 +1,20 @@
 """Agents that are odd, slow, upgraded, replaced or gone: each is read as far as it can be, and hurts no other."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import Any
 
 import pytest
 
+from bwtop.demo import exec as exec_server
 from bwtop.demo.kinds import PODS
+from bwtop.demo.process import NotFoundError, Process
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
+from bwtop.kube.api import Api
+from bwtop.kube.exec import ExecResult, run_exec
 from bwtop.live import direct_exec
 from bwtop.live.sampler import Sampler
 from bwtop.live.snapshot import Snapshot, Want
@@ -56,6 +62,56 @@ async def test_an_image_without_a_shell_under_docker_is_known_by_its_exit_status
     server.faults.agent(NODE, AgentFault.NO_SHELL)
     async with running(server) as cluster:
         await in_sync(cluster)
+
+
+async def test_a_command_that_hangs_in_an_image_without_a_shell_costs_its_own_section(
+    server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = Counter[str](), Counter[str]()
+    run = exec_server.run
+
+    async def hanging(process: Process, command: Sequence[str]) -> int:
+        words = " ".join(command[1:])
+        if words != "status -o json":
+            return await run(process, command)
+        begun[words] += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended[words] += 1
+        return 0
+
+    def bounded(api: Api, *, command: Sequence[str], timeout: float, **where: Any) -> Awaitable[ExecResult]:
+        return run_exec(api, command=command, timeout=0.1 if "status" in command else 60.0, **where)
+
+    monkeypatch.setattr(exec_server, "run", hanging)
+    monkeypatch.setattr(direct_exec, "run_exec", bounded)
+    monkeypatch.setattr("bwtop.live.sampler.SILENCE", 60.0)
+    server.faults.agent(NODE, AgentFault.NO_SHELL)
+    server.faults.agent(OTHER, AgentFault.NO_SHELL)
+    async with running(server) as cluster:
+        await in_sync(cluster)
+        await until(cluster, lambda: "no end within 0.1 s" in cluster.store.readings[NODE].inspect_error, seconds=60)
+        assert "status: " in cluster.store.readings[NODE].inspect_error
+        assert cluster.store.readings[NODE].endpoints, "what came after it was read all the same"
+        await until(cluster, lambda: begun == ended)
+
+
+async def test_a_map_that_hangs_in_an_image_without_a_shell_is_told(
+    server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hanging(process: Process, command: Sequence[str]) -> int:
+        if command[0] == "sh":
+            raise NotFoundError("sh")
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(exec_server, "run", hanging)
+    monkeypatch.setattr("bwtop.live.sampler.SILENCE", 60.0)
+    monkeypatch.setattr(direct_exec, "COMMAND_SECONDS", 0.1)
+    async with running(server) as cluster:
+        await until(cluster, lambda: state(cluster, SERVER) is State.UNKNOWN, seconds=60)
+        await until(cluster, lambda: "no end within 0.1 s" in cluster.store.readings[NODE].error, seconds=60)
 
 
 @pytest.mark.parametrize("said", [

@@ -77,3 +77,7 @@ class ApiError(KubeError):
 
 class ExecError(KubeError):
     """A command did not run, or ended without saying how."""
+
+
+class ExecTimeoutError(ExecError):
+    """A command did not end in its time. Its exec is closed; it itself goes on in the container (kubernetes#89031)."""

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, ExecError, KubeError
+from bwtop.kube.errors import ApiError, ExecError, ExecTimeoutError, KubeError
 from bwtop.kube.failures import refusal, unreachable
 from bwtop.kube.http import aiohttp
 from bwtop.kube.status import Status, read_status
@@ -161,7 +161,7 @@ def open_exec(
 async def run_exec(
     api: Api, *, namespace: str, pod: str, container: str, command: Sequence[str], timeout: float
 ) -> ExecResult:
-    """For a command that ends soon. Raises KubeError, also after `timeout` seconds."""
+    """For a command that ends soon. Raises KubeError, after `timeout` seconds ExecTimeoutError."""
     output = {STDOUT: bytearray(), STDERR: bytearray()}
     stream = open_exec(api, namespace=namespace, pod=pod, container=container, command=command)
     try:
@@ -172,6 +172,6 @@ async def run_exec(
                     raise ExecError(f"exec in {namespace}/{pod}: the output has no end", target=f"{namespace}/{pod}")
     except TimeoutError:
         cause = f"exec in {namespace}/{pod}: no end within {timeout:g} s"
-        raise ExecError(cause, target=f"{namespace}/{pod}", hint="is the node overloaded?") from None
+        raise ExecTimeoutError(cause, target=f"{namespace}/{pod}", hint="is the node overloaded?") from None
     stdout, stderr = (bytes(output[channel]).decode(errors="replace") for channel in (STDOUT, STDERR))
     return ExecResult(stdout=stdout, stderr=stderr, exit_status=stream.exit_status)

@@ -38,19 +38,39 @@ type runner struct{ containers string }
 func (r runner) ExecInContainer(ctx context.Context, pod string, _ types.UID, container string, command []string,
 	in io.Reader, out, errOut io.WriteCloser, _ bool, _ <-chan remotecommand.TerminalSize, _ time.Duration) error {
 	c := r.command(ctx, pod, container, command)
-	c.Stdin, c.Stdout, c.Stderr = in, out, errOut
+	c.Stdout, c.Stderr = out, errOut
 	c.WaitDelay = time.Second
-	err := c.Run()
+	err := run(c, in)
 	var exit *exec.ExitError
 	switch {
-	case errors.Is(err, exec.ErrWaitDelay): // it ended well, and the client still holds its stdin open
+	case errors.Is(err, exec.ErrWaitDelay): // it ended well, and what it started still holds its output open
 		return nil
 	case errors.As(err, &exit):
 		return utilexec.CodeExitError{Err: fmt.Errorf("command terminated with exit code %d", exit.ExitCode()), Code: exit.ExitCode()}
-	case errors.Is(err, exec.ErrNotFound): // what runc answers, through the CRI
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, os.ErrNotExist): // what runc answers, through the CRI
 		return fmt.Errorf("OCI runtime exec failed: exec failed: unable to start container process: exec: %q: executable file not found in $PATH: unknown", command[0])
 	}
 	return err
+}
+
+// run ends with the process, as a container runtime does: Cmd would first read a Stdin to its end, and that comes when
+// the client has got the exit status.
+func run(c *exec.Cmd, in io.Reader) error {
+	if in == nil {
+		return c.Run()
+	}
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return err
+	}
+	go func() { // until the stream is closed, after the exit status
+		io.Copy(stdin, in)
+		stdin.Close()
+	}()
+	return c.Wait()
 }
 
 func (r runner) command(ctx context.Context, pod, container string, command []string) *exec.Cmd {
