@@ -10,6 +10,7 @@ from bwtop.kube.config import ConfigRequest, connect
 from bwtop.netperf.ledger import Ledger
 from demo.clocks import FastClock
 from netperf.laboratory import Laboratory
+from netperf.shells import Shell
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +56,8 @@ def ledger(tmp_path: Path) -> Ledger:
 @pytest.fixture
 def laboratory(server: DemoServer, api: Api, ledger: Ledger, clock: FastClock) -> Laboratory:
     return Laboratory(server, api, ledger, clock)
+
+
+@pytest.fixture
+def shell(laboratory: Laboratory, tmp_path: Path) -> Shell:
+    return Shell(laboratory, tmp_path)

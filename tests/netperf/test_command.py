@@ -1,72 +1,14 @@
-"""`bwtop netperf` as a shell sees it: output, exit status, and what it leaves behind however it ends."""
+"""`bwtop netperf` as a shell sees it: output, exit status, and what it leaves behind."""
 
-import asyncio
 import csv
 import io
-import json
-import os
-import signal
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, PODS
-from netperf.laboratory import CLIENT_NODE, SERVER_NODE, Laboratory
-
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
-
-
-@dataclass
-class Ended:
-    status: int
-    out: str
-    err: str
-
-
-class Shell:
-    """Runs bwtop beside the demo cluster that this process serves."""
-
-    def __init__(self, laboratory: Laboratory, folder: Path) -> None:
-        self.laboratory, self.folder = laboratory, folder
-
-    async def start(self, *words: str) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        command = [sys.executable, "-m", "bwtop", "netperf", *words, "--kubeconfig", str(self.folder / "kubeconfig")]
-        environment = {**os.environ, "PYTHONPATH": SOURCES, "XDG_STATE_HOME": str(self.folder / "state")}
-        return await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment
-        )
-
-    async def run(self, *words: str) -> Ended:
-        return await self.end(await self.start(*words))
-
-    async def end(self, process: asyncio.subprocess.Process) -> Ended:
-        async with asyncio.timeout(120):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        return Ended(process.returncode, out.decode(), err.decode())
-
-    async def until_measuring(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr
-        async with asyncio.timeout(120):
-            async for line in process.stderr:
-                if b"sends " in line:
-                    return
-        pytest.fail("it ended before it measured")
-
-    def annotation(self) -> str:
-        body = self.laboratory.world.store[PODS].get("default", "netperf-server").body()
-        return str(body["metadata"]["annotations"]["kubernetes.io/egress-bandwidth"])
-
-
-@pytest.fixture
-def shell(laboratory: Laboratory, tmp_path: Path) -> Shell:
-    return Shell(laboratory, tmp_path)
-
+from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES
+from netperf.laboratory import CLIENT_NODE, SERVER_NODE
+from netperf.shells import QUICK, Shell, result
 
 L7_POLICY = {
     "apiVersion": "cilium.io/v2",
@@ -79,12 +21,6 @@ L7_POLICY = {
         ],
     },
 }
-QUICK = ("netperf-server", "--from", "netperf-client", "--duration", "4s")
-
-
-def result(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 async def test_the_result_is_a_document_on_stdout_alone(shell: Shell) -> None:
@@ -124,15 +60,6 @@ async def test_an_l7_policy_that_selects_the_server_is_named_before_and_after_a_
     assert found["path"]["l7Policies"] == ["CiliumNetworkPolicy default/web (http)"]
 
 
-async def test_a_limit_that_is_edited_during_the_test_explains_the_miss(shell: Shell) -> None:
-    process = await shell.start("netperf-server", "--from", "netperf-client", "--duration", "60s", "-o", "json")
-    await shell.until_measuring(process)
-    shell.laboratory.world.annotate("default", "netperf-server", "50M")
-    found = result((await shell.end(process)).out)
-    assert found["verdict"] == "OVER"
-    assert "was changed during the test: it was 10M at the start, it is 50M now" in found["explanations"][0]
-
-
 async def test_both_pods_are_made_limited_measured_and_removed(shell: Shell) -> None:
     ended = await shell.run("--new", "--limit", "20M", "--duration", "8s", "-o", "json")
     found = result(ended.out)
@@ -151,18 +78,6 @@ async def test_before_and_after_an_edit_which_is_undone(shell: Shell) -> None:
     assert shell.annotation() == "10M"
 
 
-async def test_an_edit_is_undone_when_the_second_measurement_is_interrupted(shell: Shell) -> None:
-    process = await shell.start(
-        "netperf-server", "--from", "netperf-client", "--duration", "8s", "--before-after", "50M"
-    )
-    await shell.until_measuring(process)
-    await shell.until_measuring(process)
-    assert shell.annotation() == "50M"
-    process.send_signal(signal.SIGTERM)
-    assert (await shell.end(process)).status == 130
-    assert shell.annotation() == "10M"
-
-
 async def test_two_runs_are_compared(shell: Shell) -> None:
     await shell.run(*QUICK)
     assert (await shell.run("--compare")).status == 2
@@ -173,47 +88,6 @@ async def test_two_runs_are_compared(shell: Shell) -> None:
     listed = result((await shell.run("netperf-server", "--history", "-o", "json")).out)
     assert [item["verdict"] for item in listed["items"]] == ["PASS", "PASS"]
     assert "### netperf: 9.9 of 10 Mbit/s · PASS" in (await shell.run("--history", "-o", "markdown")).out
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_leaves_no_pod_behind(number: signal.Signals, shell: Shell) -> None:
-    process = await shell.start("netperf-server", "--from", "new", "--duration", "600s")
-    await shell.until_measuring(process)
-    assert shell.laboratory.pods()
-    process.send_signal(number)
-    assert (await shell.end(process)).status == 130
-    assert not shell.laboratory.pods()
-
-
-async def test_after_kill_9_the_next_start_removes_what_is_left(shell: Shell) -> None:
-    process = await shell.start("--new", "--limit", "10M", "--duration", "600s")
-    await shell.until_measuring(process)
-    process.kill()
-    await process.wait()
-    assert len(shell.laboratory.pods()) == 2
-    swept = await shell.run(*QUICK)
-    assert swept.err.count("which an earlier test had left") == 2
-    assert not shell.laboratory.pods()
-
-
-async def test_clean_up_removes_what_is_left(shell: Shell) -> None:
-    process = await shell.start("netperf-server", "--from", "new", "--duration", "600s")
-    await shell.until_measuring(process)
-    process.kill()
-    await process.wait()
-    assert "removed default/bwtop-netperf-client-" in (await shell.run("--cleanup")).out
-    assert "no test has left anything in default" in (await shell.run("--cleanup")).err
-    assert not shell.laboratory.pods()
-
-
-async def test_one_test_at_a_time(shell: Shell) -> None:
-    process = await shell.start("netperf-server", "--from", "netperf-client", "--duration", "600s")
-    await shell.until_measuring(process)
-    ended = await shell.run(*QUICK)
-    assert ended.status == 1
-    assert "another bwtop is running a test" in ended.err
-    process.terminate()
-    await shell.end(process)
 
 
 async def test_a_protected_context_wants_the_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
