@@ -43,6 +43,11 @@ class IdentityProvider:
     hold: asyncio.Event | None = None
     """What the answer waits for."""
 
+    def start_over(self) -> None:
+        """The first refresh token is good again."""
+        self.refresh_token = "refresh-1"
+        self.spent.clear()
+
     async def discover(self, request: web.Request) -> web.Response:
         self.asked += 1
         if self.outage:

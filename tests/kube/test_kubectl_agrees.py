@@ -14,6 +14,7 @@ from string import Template
 import aiohttp
 import click
 import pytest
+import pytest_asyncio
 import yaml
 
 from bwtop.cli.flags import read_target, target_flags
@@ -21,7 +22,7 @@ from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import KubeError
 from kube.identity_provider import RENEWED
-from kube.kubeconfig_cases import CASES, Case
+from kube.kubeconfigs import CASES, Case
 from kube.pki_files import pem
 from kube.recorder import Recorder, Visit, recording
 
@@ -38,10 +39,22 @@ BESIDE = {
 cases = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 
 
+# One set of servers for all cases: to start it takes longer than a case.
+on_one_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def servers() -> AsyncIterator[Recorder]:
+    async with recording() as started:
+        yield started
+
+
 @pytest.fixture
-async def recorder() -> AsyncIterator[Recorder]:
-    async with recording() as servers:
-        yield servers
+def recorder(servers: Recorder) -> Recorder:
+    """The servers as they were when they were started."""
+    servers.forget()
+    servers.provider.start_over()
+    return servers
 
 
 class Home:
@@ -129,6 +142,7 @@ async def bwtop(home: Home) -> str:
 
 
 @cases
+@on_one_loop
 async def test_bwtop_arrives_as_it_should_over_http_and_over_websocket(
     case: Case, recorder: Recorder, home: Home
 ) -> None:
@@ -145,6 +159,7 @@ async def test_bwtop_arrives_as_it_should_over_http_and_over_websocket(
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 @cases
+@on_one_loop
 async def test_kubectl_arrives_so_too(case: Case, recorder: Recorder, home: Home) -> None:
     said = await kubectl(home)
     # Google's kubectl asks for /version first, even without credentials, to choose a kubectl of that version.
@@ -156,6 +171,7 @@ async def test_kubectl_arrives_so_too(case: Case, recorder: Recorder, home: Home
 @pytest.mark.parametrize(
     "case", [case for case in CASES if "told its cluster" in case.name], ids=lambda case: case.name
 )
+@on_one_loop
 async def test_a_plugin_is_told_the_same_by_both(home: Home) -> None:
     told = []
     for run in (kubectl, bwtop):
@@ -168,13 +184,13 @@ async def test_a_plugin_is_told_the_same_by_both(home: Home) -> None:
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.name == "an OIDC token that has run out"], ids=lambda case: case.name
 )
+@on_one_loop
 async def test_a_renewed_token_is_kept_alike_by_both(home: Home, recorder: Recorder) -> None:
     config = home.folder / "config"
     before, kept = config.read_text(), []
     for run in (kubectl, bwtop):
         config.write_text(before)
-        recorder.provider.refresh_token = "refresh-1"
-        recorder.provider.spent.clear()
+        recorder.provider.start_over()
         assert not await run(home)
         kept.append([user["user"] for user in yaml.safe_load(config.read_text())["users"]])
     assert kept[0] == kept[1]
