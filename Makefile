@@ -8,6 +8,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Compiled files are kept whatever the environment says: each of the tests' processes would compile bwtop anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check test-cluster bench bench-k9s soak screenshots man clean
 .DEFAULT_GOAL := help
 
