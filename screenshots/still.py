@@ -93,6 +93,7 @@ class StillCluster(Cluster):
                 objects.put_pod(pod, news=step > 0)
             for endpoint in await self._list(ENDPOINTS):
                 objects.put_endpoint(endpoint, news=step > 0)
+            objects.endpoints_whole()
             for agent in objects.agents.values():
                 silent = server.world.nodes[agent.node].agent.fault is AgentFault.SILENT
                 await self._read(agent, first=step == 0, silent=silent)

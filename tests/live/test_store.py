@@ -41,6 +41,7 @@ def store(time: Time) -> Store:
         objects.put_pod(known, news=False)
     for behind in (endpoint("server", 124), endpoint("idle", 7), endpoint("other", 124, node="n2")):
         objects.put_endpoint(behind, news=False)
+    objects.endpoints_whole()
     take(store, "n1", sample({124: 10 * MEGA}))
     take(store, "n2", sample({124: 20 * MEGA}))
     store.settle()
@@ -232,6 +233,7 @@ def test_a_change_asks_for_the_map_of_its_node(store: Store) -> None:
 def test_a_pod_that_a_list_brings_is_pending_only_while_it_is_young(time: Time) -> None:
     store = store_at(time)
     store.objects.put_agent(agent("n1"))
+    store.objects.endpoints_whole()
     take(store, "n1", sample({}))
     store.objects.put_pod(pod("young", annotation="10M", created_at="2026-01-18T09:59:57Z"), news=False)
     store.objects.put_pod(pod("old", annotation="10M"), news=False)

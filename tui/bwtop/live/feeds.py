@@ -24,11 +24,15 @@ class Feed(Generic[T]):
         keys: Callable[[], Collection[str]],
         now: float,
         tell: Callable[[], None] = lambda: None,
+        whole: Callable[[], None] = lambda: None,
     ) -> None:
-        """`put` takes the object and whether it came by a watch event; `tell` is called after every batch."""
+        """`put` takes the object and whether it came by a watch event; `tell` is called after every batch.
+
+        `whole` is called when a list has come to its end.
+        """
         self._put: Callable[[T, bool], None] = put
         self._key: Callable[[T], str] = key
-        self._drop, self._keys, self._tell = drop, keys, tell
+        self._drop, self._keys, self._tell, self.whole = drop, keys, tell, whole
         self.state = SourceHealth(freshness=Freshness.LOADING, since=now)
         self.settled = asyncio.Event()
         """Set once the first list is whole, or cannot be had."""
@@ -44,6 +48,7 @@ class Feed(Generic[T]):
     def replaced(self, items: dict[str, T]) -> None:
         for key in [key for key in self._keys() if key not in items]:
             self._drop(key)
+        self.whole()
         self.expected = len(items)
         self._tell()
 
@@ -90,6 +95,7 @@ def endpoint_feed(objects: Objects, *, now: float) -> Feed[CiliumEndpoint]:
         key=lambda endpoint: endpoint.key,
         keys=lambda: objects.endpoints,
         now=now,
+        whole=objects.endpoints_whole,
     )
 
 

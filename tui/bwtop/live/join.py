@@ -84,6 +84,7 @@ class Join:
                 node=pod.node,
                 unreadable=self.unreadable(pod.node, now),
                 has_endpoint=identity.endpoint_id is not None,
+                endpoints_read=self._objects.endpoints_listed or bool(reading and reading.endpoints),
                 asked=asked,
                 programmed=programmed,
                 changed_ago=_age_when_read(changed_at, reading),
@@ -218,7 +219,7 @@ class Join:
         pod = self._pod_rows.get(f"{limit.namespace}/{limit.pod}")
         if pod is not None and (pod.node, pod.endpoint_id) == (limit.node, limit.endpoint_id):
             return pod.state, pod.reason
-        if (limit.kind == "pod" and pod is None) or not self.all_endpoints:
+        if (limit.kind == "pod" and pod is None) or not (self.all_endpoints and self._objects.endpoints_listed):
             return None, "its pod was not read"
         gone = "no endpoint has this ID" if pod is None else "left by an earlier pod of this name"
         if not limit.programmed.bits_per_second:

@@ -37,6 +37,8 @@ class Objects:
         self.agents: dict[str, Pod] = {}
         """Node name -> its agent."""
         self.pods_of: defaultdict[str, set[str]] = defaultdict(set)
+        self.endpoints_listed = False
+        """Whether the list of endpoints was whole once: before, a pod without one may have one."""
         self.annotated: Counter[str] = Counter()
         """Node name -> how many of its pods ask for a limit."""
         self._moved = moved
@@ -113,6 +115,13 @@ class Objects:
             self._touch_behind(endpoint)
             self.dirty.endpoints.add(key)
             self._moved(key, None)
+
+    def endpoints_whole(self) -> None:
+        """The list of endpoints has come to its end; what it lacks is not there."""
+        if not self.endpoints_listed:
+            self.endpoints_listed = True
+            self.dirty.pods |= self.pods.keys() - self.endpoints.keys()
+            self.dirty.limits_of |= self.agents.keys()
 
     def put_node(self, node: Node) -> None:
         before = self.nodes.get(node.name)

@@ -180,3 +180,4 @@ async def fill(reflector: Reflector[Any], feed: feeds.Feed[Any]) -> None:
     """Lists once; raises KubeError."""
     items = await reflector.list()
     feed.listing(list(items.values()), 0)
+    feed.whole()

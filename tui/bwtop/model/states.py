@@ -48,6 +48,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unreadable: str = ""
     """Why the node's agent cannot be read (down, forbidden, stale ...); empty: it can."""
     has_endpoint: bool = True
+    endpoints_read: bool = True
+    """Whether it is known which endpoints there are: else a pod that seems to have none may have one."""
     asked: Asked | None = None
     programmed: Programmed | None = None
     changed_ago: float | None = None
@@ -78,6 +80,8 @@ def verdict(facts: Facts) -> Verdict:
     asked = facts.asked
     if asked is not None and not asked.bits_per_second:
         return Verdict(State.INVALID, f"{asked.problem}{_after_invalid(facts, asked)}")
+    if _unread(facts):
+        return Verdict(State.UNKNOWN, "its endpoint was not read yet")
     if _limit(facts) == _asked_bits(facts) and (asked is None or facts.has_endpoint):
         return _agreed(facts)
     if facts.changed_ago is not None and facts.changed_ago < PENDING_SECONDS:
@@ -94,11 +98,16 @@ def _limit(facts: Facts) -> int:
     return facts.programmed.bits_per_second if facts.programmed else 0
 
 
+def _unread(facts: Facts) -> bool:
+    """Whether the pod may have an endpoint, and a limit, of which nothing is known yet."""
+    return not facts.has_endpoint and not facts.endpoints_read
+
+
 def _after_invalid(facts: Facts, asked: Asked) -> str:
     """What became of the limit that stood before: it depends on the version for text that is no quantity."""
     if old := _limit(facts):
         return f"; the old limit {format_bits(old)} is still in the map"
-    if asked.bits_per_second is not None or facts.cilium is None:
+    if asked.bits_per_second is not None or facts.cilium is None or _unread(facts):
         return ""
     version = ".".join(map(str, facts.cilium))
     if facts.cilium >= INVALID_REMOVES:

@@ -51,6 +51,13 @@ class EndpointPut(Event, tag="endpoint", frozen=True, kw_only=True, omit_default
         store.objects.put_endpoint(self.endpoint, news=self.news)
 
 
+class EndpointsListed(Event, tag="endpoints", frozen=True, kw_only=True, omit_defaults=True):
+    """The list of endpoints was whole: what it lacked was not there."""
+
+    def apply(self, store: Store) -> None:
+        store.objects.endpoints_whole()
+
+
 class NodePut(Event, tag="node", frozen=True, kw_only=True, omit_defaults=True):
     node: Node
 
@@ -160,6 +167,7 @@ AnyEvent: TypeAlias = (
     | PodPut
     | AgentPut
     | EndpointPut
+    | EndpointsListed
     | NodePut
     | CiliumNodePut
     | Dropped

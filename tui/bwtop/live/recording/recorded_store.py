@@ -29,6 +29,10 @@ class RecordedObjects(Objects):
         self.tell(events.EndpointPut(endpoint=endpoint, news=news))
         super().put_endpoint(endpoint, news=news)
 
+    def endpoints_whole(self) -> None:
+        self.tell(events.EndpointsListed())
+        super().endpoints_whole()
+
     def put_node(self, node: Node) -> None:
         self.tell(events.NodePut(node=node))
         super().put_node(node)
