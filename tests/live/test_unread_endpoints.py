@@ -6,7 +6,6 @@ from bwtop.live.store import Store
 from bwtop.model.states import State
 from live.things import Time, agent, endpoint, inspection, listed, node, pod, sample, store_at, take
 
-
 MEGA = 1_000_000
 
 
