@@ -1,22 +1,11 @@
 """What a cluster in which time stands still cannot tell: values that are put in its answers' place."""
 
-from collections.abc import Callable, Sequence
-
 import msgspec
 
-from bwtop.cilium.wire import EGRESS_BANDWIDTH
-from bwtop.live.audit import AuditLog, audit_path
-from bwtop.live.batch import Batch
 from bwtop.live.cluster import Cluster
-from bwtop.live.editor import Editor
-from bwtop.live.holder import Holder
-from bwtop.live.landing import Landing
-from bwtop.live.plan import Edited, Outcome, Plan, Result
-from bwtop.live.resources import PODS
 from bwtop.model.checks import Check
 from bwtop.model.cluster_checks import own_cost
 from bwtop.model.cluster_facts import Cost
-from bwtop.model.edit import owner_note, propose
 from bwtop.model.netperf import Sender
 from bwtop.netperf.ends import End
 from bwtop.netperf.measurement import Latency, Measurement
@@ -34,54 +23,6 @@ from screenshots.still import EPOCH
 API_SERVER = "https://10.20.0.1:6443"
 """The demo's has another port each time."""
 TESTED, TESTER = "default/netperf-server", "default/netperf-client"
-
-
-# -- an edit ------------------------------------------------------------------------------------------------------
-class StillBatch(Batch):
-    """Takes every edit; the first lands at once, of the others one never does."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        editor = Editor(cluster.api, audit=AuditLog(audit_path()))
-        super().__init__(cluster.api, editor, cilium_namespace=None, cilium_selector=cluster.profile.cilium_selector)
-
-    async def try_all(self, plans: Sequence[Plan]) -> Sequence[Edited]:
-        return [Edited(plan, Outcome(Result.TRIED, "accepted by the API server")) for plan in plans]
-
-    async def write_all(
-        self, plans: Sequence[Plan], *, wait: float, tell: Callable[[Edited], None] = lambda _edited: None
-    ) -> Sequence[Edited]:
-        edits = [Edited(plan, Outcome(Result.CHANGED), _landing(plan, number)) for number, plan in enumerate(plans)]
-        for edited in edits:
-            tell(edited)
-        return edits
-
-
-def plans_of(cluster: Cluster, *keys: str, limit: str) -> Sequence[Plan]:
-    """Edits of these pods (`namespace/name`)."""
-    return [_plan(cluster, key, limit) for key in keys]
-
-
-def _plan(cluster: Cluster, key: str, limit: str) -> Plan:
-    pod = cluster.store.objects.pods[key]
-    annotation = pod.annotation
-    holder = Holder(
-        kind="Pod",
-        namespace=pod.namespace,
-        name=pod.name,
-        uid=pod.uid,
-        path=f"{PODS.url(pod.namespace)}/{pod.name}",
-        annotations=None if annotation is None else {EGRESS_BANDWIDTH: annotation},
-        manager="kubectl-annotate",
-    )
-    owners = (pod.owner, f"Deployment/{pod.owner.partition('/')[2].rpartition('-')[0]}")
-    return Plan(holder=holder, proposal=propose(limit), pod=pod, owners=owners, note=owner_note(owners))
-
-
-def _landing(plan: Plan, number: int) -> Landing:
-    node = plan.pod.node if plan.pod else ""
-    if number == 1:
-        return Landing(node=node, seconds=None, reason="the map still has 50M")
-    return Landing(node=node, seconds=0.8)
 
 
 # -- the doctor ---------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from bwtop.app import BwtopApp
-from bwtop.live.guard import guard_of
 from bwtop.panels.detail_panel import DetailPanel
 from bwtop.panels.netperf_bench import Bench
 from bwtop.panels.netperf_panel import NetperfPanel
@@ -30,7 +29,8 @@ from bwtop.screens.sort import SortScreen
 from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
 from bwtop_widgets.text_dialog import TextDialog
-from screenshots.answers import StillBatch, StillDoctor, conclude_on, miss_on, plans_of, run_on
+from screenshots import edits
+from screenshots.answers import StillDoctor, conclude_on, miss_on, run_on
 
 Step = str | Callable[[BwtopApp], bool | None]
 
@@ -116,20 +116,16 @@ def _doctor(app: BwtopApp) -> ChecksScreen:
     return ChecksScreen(StillDoctor(app.main.cluster))
 
 
-def _write(app: BwtopApp) -> WriteScreen:
-    assert app.main.cluster
-    cluster = app.main.cluster
-    carts = sorted(key for key in cluster.store.pods if key.startswith("shop/c"))[:3]
-    plans = plans_of(cluster, *carts, limit="80M")
-    return WriteScreen(
-        StillBatch(cluster), plans, doing="Limit of", guard=guard_of(cluster.profiles, cluster.api.connection)
-    )
-
-
 LIMITED: Sequence[Step] = (*filtered("server"), "enter")
 NETPERF: Sequence[Step] = (*LIMITED, "t", lambda app: bool(app.main.query(NetperfPanel)))
 EDIT: Sequence[Step] = ("down", "W", "e", shows(LimitScreen))
 ASKED: Sequence[Step] = (shows(WriteScreen), says("stage", "y writes it"))
+
+
+def written(name: str, dialog: Callable[[BwtopApp], WriteScreen], stage: str) -> Shot:
+    """After the last yes."""
+    return Shot(name, (push(dialog), *ASKED, "y", says("stage", stage)), of=WriteScreen)
+
 
 GALLERIES = (
     Gallery(
@@ -162,14 +158,34 @@ GALLERIES = (
             Shot("sources", ("exclamation_mark",), of=SourcesScreen),
             Shot("explain", ("x", page_is_read), of=ChecksScreen),
             Shot("doctor", (push(_doctor), page_is_read), of=ChecksScreen),
-            Shot("edit", (*EDIT, *typed("80M")), of=LimitScreen),
-            Shot("edit-risky", (*EDIT, *typed("80m")), of=LimitScreen),
-            Shot("write", (*EDIT, *typed("80M"), "enter", *ASKED), of=WriteScreen),
-            Shot("written", (push(_write), *ASKED, "y", says("stage", "done")), of=WriteScreen),
             Shot("netperf", NETPERF, of=NetperfPanel),
             Shot("netperf-running", (*NETPERF, bench(run_on)), of=NetperfPanel),
             Shot("netperf-result", (*NETPERF, bench(conclude_on)), of=NetperfPanel),
             Shot("netperf-over", (*NETPERF, bench(miss_on)), of=NetperfPanel),
+        ),
+    ),
+    Gallery(
+        "eks-chaining",
+        (
+            Shot("edit", (*EDIT, *typed("80M")), of=LimitScreen),
+            Shot("edit-risky", (*EDIT, *typed("80m")), of=LimitScreen),
+            Shot("write", (*EDIT, *typed("80M"), "enter", *ASKED), of=WriteScreen),
+            Shot("write-dangerous", (*EDIT, *typed("80m"), "enter", says("stage", "Type the value")), of=WriteScreen),
+            Shot(
+                "write-protected",
+                (push(edits.dialog(edits.lands, guard=edits.PROTECTED)), says("stage", "Type the name"), *"cart"),
+                of=WriteScreen,
+            ),
+            Shot("write-template", (push(edits.dialog(edits.rolls, template=True)), *ASKED), of=WriteScreen),
+            Shot("write-undo", (push(edits.dialog(edits.lands, undo=True)), *ASKED), of=WriteScreen),
+            written("write-conflict", edits.dialog(edits.conflicts), "not done"),
+            written("write-lands", edits.dialog(edits.waits), "watching"),
+            written("write-landed", edits.dialog(edits.lands), "done"),
+            written("write-not-in-force", edits.dialog(edits.is_not_in_force), "not in force"),
+            written("written", edits.dialog(edits.mostly_lands, pods=3), "2 done"),
+            written("write-rolls", edits.dialog(edits.rolls, template=True), "watching"),
+            written("write-rolled", edits.dialog(edits.has_rolled, template=True), "done"),
+            written("write-stuck", edits.dialog(edits.is_stuck, template=True), "not in force"),
         ),
     ),
     Gallery(

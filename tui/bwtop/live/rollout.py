@@ -153,7 +153,7 @@ class _Follower:
                     return
                 if progress.stuck:
                     why = progress.trouble or await self._why()
-                    self._know(progress=progress, reason="; ".join(filter(None, (progress.stuck, why))), over=True)
+                    self._know(progress=progress, reason="; ".join(filter(None, (progress.stuck.rstrip("."), why))), over=True)
                     return
                 await self._note(progress)
             await asyncio.sleep(PERIOD)

@@ -141,7 +141,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self.set_focus(None)
             self._write()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="edit")
     async def _write(self) -> None:
         self._told = {}
         self._enter(_Stage.WRITING)
@@ -172,9 +172,12 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         self._told |= {edited.plan.holder.uid: edited for edited in edits}
 
     def _show_progress(self) -> None:
-        now = time.monotonic()
-        waited = {uid: now - since for uid, since in self._written_at.items()}
+        waited = {uid: self.waited(since) for uid, since in self._written_at.items()}
         self.query_one("#progress", Static).update(progress(self._plans, self._told, waited))
+
+    def waited(self, since: float) -> float:
+        """Seconds from a monotonic time on; pictures stop it."""
+        return time.monotonic() - since
 
     # -- keys -----------------------------------------------------------------------------------------------------
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
