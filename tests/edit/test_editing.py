@@ -158,7 +158,7 @@ async def test_a_pod_that_went_meanwhile_is_told_to_be_gone(cluster: Cluster):
     plan = await cluster.plan("20M")
     await cluster.api.send("DELETE", PATH, params=[("gracePeriodSeconds", "0")])
     outcome = await cluster.editor().write(plan)
-    assert (outcome.result, outcome.reason) == (Result.FAILED, "the pod is gone")
+    assert (outcome.result, outcome.reason, outcome.settled) == (Result.FAILED, "the pod is gone", True)
 
 
 # -- answers that are lost ----------------------------------------------------------------------------------------

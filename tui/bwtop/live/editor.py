@@ -128,8 +128,9 @@ class Editor:
             return await self._after_refusal(plan, error, dry_run=dry_run)
         if may_be_written(error) and not dry_run:
             return await self._after_silence(plan, error)
-        gone = isinstance(error, ApiError) and error.code == 404
-        return Outcome(Result.FAILED, f"the {plan.holder.noun} is gone" if gone else str(error))
+        if isinstance(error, ApiError) and error.code == 404:
+            return Outcome(Result.FAILED, f"the {plan.holder.noun} is gone", gone=True)
+        return Outcome(Result.FAILED, str(error))
 
     async def _after_refusal(self, plan: Plan, error: KubeError, *, dry_run: bool) -> Outcome:
         """The server refused, so nothing was written; it does not say why, but the object may."""

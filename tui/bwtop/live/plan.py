@@ -31,11 +31,6 @@ class Result(Enum):
     UNKNOWN = "Unknown"
     """The answer was lost, and the object cannot be read again."""
 
-    @property
-    def settled(self) -> bool:
-        """The edit cannot be taken back again: it was, or the value is somebody else's."""
-        return self in (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
-
 
 _WORDS = {
     Result.CHANGED: "changed",
@@ -50,6 +45,13 @@ _WORDS = {
 class Outcome(msgspec.Struct, frozen=True):
     result: Result
     reason: str = ""
+    gone: bool = False
+    """The object is there no more."""
+
+    @property
+    def settled(self) -> bool:
+        """It cannot be tried again: it was done, or the value is somebody else's, or there is nothing left to edit."""
+        return self.gone or self.result in (Result.CHANGED, Result.UNCHANGED, Result.CONFLICT)
 
     @property
     def may_land(self) -> bool:

@@ -152,8 +152,8 @@ class _Follower:
                     self._know(progress=progress, seconds=time.monotonic() - self._started, reason="")
                     return
                 if progress.stuck:
-                    why = progress.trouble or await self._why()
-                    self._know(progress=progress, reason="; ".join(filter(None, (progress.stuck.rstrip("."), why))), over=True)
+                    why = (progress.stuck.rstrip("."), progress.trouble or await self._why())
+                    self._know(progress=progress, reason="; ".join(filter(None, why)), over=True)
                     return
                 await self._note(progress)
             await asyncio.sleep(PERIOD)

@@ -76,6 +76,8 @@ class EditKeys(WriteKeys):
             edits = await self._write(cluster, [plan.proposing(proposal) for plan in possible], "Limit of")
             if changed := [edited.plan.undoing for edited in edits if edited.outcome.result is Result.CHANGED]:
                 self._undos.append(changed)
+                if not all(edited.good for edited in edits):
+                    self.notify("u takes back what was written", severity="warning")
         self.refresh_bindings()
 
     def _rates(self, plans: Sequence["Plan"]) -> dict[str, int]:
@@ -96,7 +98,7 @@ class EditKeys(WriteKeys):
 
     async def _undo(self, cluster: Cluster, plans: Sequence["Plan"]) -> None:
         edits = await self._write(cluster, plans, "Take back the limit of")
-        settled = {edited.plan.holder.uid for edited in edits if edited.outcome.result.settled}
+        settled = {edited.plan.holder.uid for edited in edits if edited.outcome.settled}
         self._undos.remove(plans)
         if left := [plan for plan in plans if plan.holder.uid not in settled]:
             self._undos.append(left)
