@@ -16,6 +16,7 @@ from bwtop.cli.main import main
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from demo.clocks import FastClock
+from live.silence import tell_silence_at_once
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ Bwtop = Callable[..., Outcome]
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Short waits, and nothing of the machine's own configuration."""
     monkeypatch.setattr("bwtop.live.snapshot.RATE_PERIOD", 0.1)
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.0)
+    tell_silence_at_once(monkeypatch)
     for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "CILIUM_NAMESPACE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -14,6 +14,7 @@ from bwtop.kube.credentials import FixedCredentials
 from bwtop.live.budget import Budget
 from bwtop.live.cluster import Cluster
 from bwtop.model.states import State
+from live.silence import tell_silence_at_once
 
 NODE, OTHER = "ip-192-168-29-49.ec2.internal", "ip-192-168-50-201.ec2.internal"
 SERVER, CLIENT = "default/netperf-server", "default/netperf-client"
@@ -22,9 +23,9 @@ QUICK = Budget(period=0.1, sweep_rate=100.0, sweep_seconds=0.3)
 
 def be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults are noticed, and agents tried again, in a fraction of a second."""
-    for name, seconds in (("SILENCE", 0.4), ("FIRST_DELAY", 0.05), ("LONGEST_DELAY", 0.3)):
+    tell_silence_at_once(monkeypatch)
+    for name, seconds in (("FIRST_DELAY", 0.05), ("LONGEST_DELAY", 0.3)):
         monkeypatch.setattr(f"bwtop.live.sampler.{name}", seconds)
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.5)
 
 
 @asynccontextmanager

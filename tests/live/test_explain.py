@@ -20,6 +20,7 @@ from bwtop.live.snapshot import Snapshot
 from bwtop.model.checks import Check, Finding
 from bwtop.model.explanation import Explanation
 from demo.clocks import FastClock
+from live.silence import tell_silence_at_once
 
 NODE = "ip-192-168-29-49.ec2.internal"
 SERVER, CLIENT = ("default", "netperf-server"), ("default", "netperf-client")
@@ -28,7 +29,7 @@ OK, WARNING, FAILURE, UNKNOWN = Finding.OK, Finding.WARNING, Finding.FAILURE, Fi
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bwtop.live.snapshot.AGENT_SECONDS", 1.0)
+    tell_silence_at_once(monkeypatch)
     monkeypatch.setattr("bwtop.live.snapshot.RATE_PERIOD", 0.1)
 
 
