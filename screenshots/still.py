@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bwtop.cilium.output import OutputError
 from bwtop.cilium.resources import Pod
+from bwtop.cli.profile_files import shipped_profiles
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
@@ -27,6 +28,7 @@ from bwtop.live.sampler import SILENCE
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.overview import Overview
+from bwtop.model.profile_choice import Profiles
 
 T = TypeVar("T")
 EPOCH = 1_768_730_400.0
@@ -52,7 +54,7 @@ class StillCluster(Cluster):
 
     def __init__(self, api: Api, clock: StillClock, store: Store) -> None:
         """`store` has this clock's time."""
-        super().__init__(api, store=store)
+        super().__init__(api, store=store, profiles=Profiles(found=list(shipped_profiles().values())))
         self._clock = clock
         self._broken: dict[str, str] = {}
         """Node -> why its agent cannot be read."""

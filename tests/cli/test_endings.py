@@ -61,7 +61,7 @@ def test_a_key_ends_it(demo: Demo, environment: dict[str, str], key: str, status
 
 
 def test_ctrl_c_ends_it_from_within_a_dialog_and_from_the_filter(environment: dict[str, str]) -> None:
-    for keys, shown in (("/", "escape clears"), ("s", "Sort by")):
+    for keys, shown in (("/", "esc clears"), ("s", "Sort by")):
         with bwtop(environment) as terminal:
             terminal.type(keys)
             terminal.wait_for(shown)

@@ -146,6 +146,7 @@ async def test_presets_are_stepped_through_and_clicked(opened: Opened) -> None:
         await screen.pilot.press("e")
         await says(screen, "Egress limit")
         field = screen.app.screen.query_one(Input)
+        await says(screen, "Try it ↑ Larger ↓ Smaller esc Close")
         await screen.pilot.press("up")
         assert field.value == "20M"
         await screen.pilot.press("down", "down")

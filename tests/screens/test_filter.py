@@ -63,7 +63,7 @@ async def test_tab_completes_and_goes_round_instead_of_to_the_next_view(screen: 
 async def test_a_row_that_comes_to_fit_appears_and_one_that_does_not_goes(screen: Screen, server: DemoServer) -> None:
     await screen.filter("state:drift")
     await screen.shows("0 of 27")
-    await screen.shows("escape shows all, / changes the filter")
+    await screen.shows("esc shows all, / changes the filter")
     server.world.annotate("default", "netperf-server", "10MB")
     await screen.until(lambda: "invalid" in screen.line("netperf-server"))
     await screen.shows("1 of 27")

@@ -15,6 +15,7 @@ import bwtop_widgets
 from bwtop.app import BwtopApp
 from bwtop.demo.server import DemoServer
 from bwtop.model.config import Config
+from bwtop.model.config_reading import read_config
 from bwtop.model.keyed_yaml import Mistake
 from bwtop.screens.keymap import key_name, known_keys
 from screens.conftest import screen_on
@@ -56,6 +57,68 @@ def test_bwtops_own_keys_do_not_clash():
         if one < other and KNOWN.meet(one, other)
     ]
     assert clashes == []
+
+
+def test_keys_that_the_nearer_one_has_are_these():
+    """Whoever is awake together shares no other key: of these the one with the focus acts, and that is wanted."""
+    shared = {
+        (one, other)
+        for one, keys in KNOWN.own.items()
+        for other, others in KNOWN.own.items()
+        if one < other and {*keys} & {*others} and one.partition(".")[0] != other.partition(".")[0]
+        if any({one.partition(".")[0], other.partition(".")[0]} <= awake for awake in KNOWN.together)
+    }
+    assert {pair for pair in shared if not pair[0].startswith(("detail.", "list."))} == {
+        ("filter.clear", "main.clear-filter"),
+        ("main.clear-filter", "netperf.close"),
+        ("filter.complete", "main.next-view"),
+        ("filter.complete-back", "main.previous-view"),
+    }
+    assert {pair for pair in shared if pair[0].startswith("detail.")} == {
+        ("detail.close", "main.clear-filter"),
+        *((f"detail.{view}", f"main.{view}") for view in ("pods", "nodes", "endpoints", "limits")),
+        ("detail.next", "replay.faster"),
+        ("detail.before", "replay.slower"),
+        ("detail.page-down", "list.page-down"),
+        ("detail.page-up", "list.page-up"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("filter.complete: a", "a is typed into the field there; take a key such as f5 or ctrl+o"),
+        ("filter.complete: [tab, '?']", "question_mark is typed into the field there"),
+        ("filter.complete: ctrl+u", "ctrl+u edits the field there"),
+        ("filter.complete: s, main.sort: o", "s is typed into the field there"),
+        ("limit.larger: k", "k is typed into the field there"),
+        ("picker.next: space", "space is typed into the field there"),
+        ("moment.close: backspace", "backspace edits the field there"),
+        ("app.interrupt: x", "x is typed into the field there"),
+        ("main.copy: h", "h is the key of detail.close"),
+        ("main.sort: ctrl+n", ""),
+        ("filter.complete: [tab, f5]", ""),
+        ("limit.larger: [up, ctrl+up]", ""),
+        ("main.copy: o", ""),
+    ],
+)
+def test_a_key_that_could_not_do_it_is_refused_with_the_reason(written: str, reason: str) -> None:
+    text = "keys: {" + written + "}"
+    mistakes = read_config(text, source="config.yaml", known=KNOWN, key_name=key_name).mistakes
+    assert bool(mistakes) is bool(reason)
+    assert reason in " ".join(map(str, mistakes))
+
+
+async def test_sentences_name_the_keys_in_force(server: DemoServer) -> None:
+    config = Config(keys={"main.write": ("f9",), "main.clear-filter": ("f7",), "text.close": ("f8",)})
+    async with screen_on(server.url, server.token, size=(120, 40), config=config, notifications=True) as screen:
+        await screen.filled()
+        await screen.pilot.press("e")
+        await screen.shows("bwtop is read-only: f9 allows writing")
+        await screen.pilot.press("c")
+        await screen.shows("y copy · f8 close")
+        await screen.pilot.press("f8", "slash", *"nothing-has-this", "enter")
+        await screen.shows("f7 shows all, / changes the filter")
 
 
 def test_every_key_of_bwtop_is_a_key():

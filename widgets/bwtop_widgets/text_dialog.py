@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from bwtop_widgets.cell_text import visible
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.key_words import with_keys
 
 
 class TextDialog(ModalScreen[None]):
@@ -38,7 +39,7 @@ class TextDialog(ModalScreen[None]):
         lines = "\n".join(visible(line) for line in self._text.splitlines())
         with Vertical() as box:
             box.border_title = Content(visible(self._title))
-            box.border_subtitle = Content("y copy · escape close")
+            box.border_subtitle = Content(with_keys(self, "{text.copy} copy · {text.close} close"))
             yield VerticalScroll(Static(Content(lines)), can_focus=True)
             yield Static(Content(visible(self._note)), classes="-note")
 

@@ -1,6 +1,6 @@
 """What somebody wants on every cluster: the columns that they have chosen, and keys of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -25,10 +25,26 @@ class KnownKeys(msgspec.Struct, frozen=True, kw_only=True):
     """Groups that are awake at the same time: a key does one thing in all of them."""
     anywhere: frozenset[str]
     """Ids that go before all others."""
+    typing: frozenset[str] = frozenset()
+    """Ids that act while somebody types into a field."""
+    field_keys: frozenset[str] = frozenset()
+    """Keys that move about in a field, and delete there."""
+    is_character: Callable[[str], bool] = lambda _name: False
+    """Whether a key writes something into a field."""
+
+    def why_not(self, id: str, key: str) -> str:
+        """Why this key cannot do that, whatever else there is; empty: it can."""
+        if id not in self.typing or key in self.own[id]:
+            return ""
+        if self.is_character(key):
+            return f"{key} is typed into the field there; take a key such as f5 or ctrl+o"
+        return f"{key} edits the field there; take a key such as f5 or ctrl+o" if key in self.field_keys else ""
 
     def meet(self, one: str, other: str) -> bool:
-        """Whether both are awake at the same time."""
+        """Whether both are awake at the same time, and share no key of bwtop's own, of which the nearer one acts."""
         groups = {one.partition(".")[0], other.partition(".")[0]}
+        if len(groups) > 1 and {*self.own[one]} & {*self.own[other]}:
+            return False
         return (
             len(groups) == 1
             or not self.anywhere.isdisjoint((one, other))

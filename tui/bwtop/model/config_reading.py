@@ -57,6 +57,8 @@ def _clashes(
     all_keys = {**known.own, **keys}
     for id, names in keys.items():
         for name in names:
+            if reason := known.why_not(id, name):
+                yield Mistake(source, lines[f"keys.{id}"], f"keys.{id}", reason)
             for other, others in all_keys.items():
                 later_told = other in keys and lines[f"keys.{other}"] > lines[f"keys.{id}"]
                 if other != id and not later_told and name in others and known.meet(id, other):

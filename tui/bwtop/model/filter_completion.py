@@ -7,7 +7,7 @@ from typing import Any
 from bwtop.model.filter_fields import Field, FieldKind, Fields
 from bwtop.model.filter_terms import quoted
 
-SHORT_HELP = "words · column:value · rate>5M · !not · state:drift · label:app=web · tab completes"
+SHORT_HELP = "words · column:value · rate>5M · !not · state:drift · label:app=web"
 _MOST = 200
 """Values offered; more are no help."""
 _LAST = re.compile(r"(?P<negated>!?)(?:(?P<field>[A-Za-z][A-Za-z-]*)(?P<operator>!=|>=|<=|[:=<>]))?(?P<value>\S*)$")

@@ -224,7 +224,7 @@ class NetperfPanel(Vertical):
         if wish.limit and (proposal := propose(wish.limit)).risk is not Risk.NONE:
             return proposal.reason
         if writes(self._client, add_netserver=wish.add_netserver) and not self._writable:
-            return "bwtop is read-only, and pods would be made: choose pods that are there, or W allows writing"
+            return f"{self._read_only}; pods would be made: allow it, or choose pods that are there"
         if self._protection and self._text("name") != self._row.pod:
             return f"{self._protection}: type the pod's name to start"
         return ""
@@ -232,6 +232,10 @@ class NetperfPanel(Vertical):
     @property
     def _writable(self) -> bool:
         return bool(getattr(self.screen, "writable", False))
+
+    @property
+    def _read_only(self) -> str:
+        return str(getattr(self.screen, "read_only", "bwtop is read-only"))
 
     # -- what is pressed ------------------------------------------------------------------------------------------
     @on(Select.Changed)
@@ -255,7 +259,7 @@ class NetperfPanel(Vertical):
     def _add(self) -> None:
         """The same test, and a netserver added where none answers."""
         if not self._writable:
-            self.notify("bwtop is read-only: W allows writing", severity="warning", markup=False)
+            self.notify(self._read_only, severity="warning", markup=False)
         elif self._bench.wish is not None:
             self.post_message(self.Wanted(msgspec.structs.replace(self._bench.wish, add_netserver=True)))
 

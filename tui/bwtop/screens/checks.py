@@ -14,6 +14,7 @@ from bwtop.panels.checks_page import Page, page_content, page_text
 from bwtop.panels.checks_subjects import Subject
 from bwtop_widgets.cell_text import visible
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.text_dialog import TextDialog
 
 LOOK_SECONDS = 1.0
@@ -41,7 +42,8 @@ class ChecksScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         box = VerticalScroll(Static(), can_focus=True)
         box.border_title = Content(visible(self._subject.title))
-        box.border_subtitle = Content("r read again · y copy · escape close")
+        keys = "{checks.read} read again · {checks.copy} copy · {checks.close} close"
+        box.border_subtitle = Content(with_keys(self, keys))
         yield box
 
     def on_mount(self) -> None:

@@ -7,6 +7,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, Keys
+from textual.widgets import Input
 
 from bwtop.model.config import KnownKeys
 from bwtop.panels.detail_panel import DetailPanel
@@ -35,8 +36,15 @@ BOUND: Final[tuple[type[DOMNode], ...]] = (
 """Whatever has keys, but for the app itself."""
 TOGETHER: Final = (
     frozenset({"app", "main", "table", "replay"}),
-    *(frozenset({"list", dialog}) for dialog in ("sort", "columns")),
+    frozenset({"app", "main", "detail", "list", "replay"}),
+    frozenset({"app", "main", "netperf"}),
+    frozenset({"app", "main", "filter", "replay"}),
+    *(frozenset({"list", dialog}) for dialog in ("sort", "columns", "picker")),
 )
+FIELDS: Final = frozenset({"filter", "limit", "picker", "moment"})
+"""Groups of those who have nothing but a field that is typed into."""
+BESIDE_FIELDS: Final = frozenset({"write.close", "netperf.close", "app.interrupt", "app.suspend"})
+"""Other ids that act in a field, too."""
 ANYWHERE: Final = frozenset({"app.interrupt", "app.suspend"})
 _PUNCTUATION: Final = "!\"#$%&'()*+-./:;<=>?@[\\]^_`{|}~"
 _TWINS: Final = frozenset({"return", *(alias for aliases in KEY_ALIASES.values() for alias in aliases)})
@@ -50,7 +58,19 @@ def known_keys(app: type[App[None]]) -> KnownKeys:
             names = own.setdefault(binding.id or "", [])
             if binding.key not in names:
                 names.append(binding.key)
-    return KnownKeys(own=own, together=TOGETHER, anywhere=ANYWHERE)
+    return KnownKeys(
+        own=own,
+        together=TOGETHER,
+        anywhere=ANYWHERE,
+        typing=BESIDE_FIELDS | {id for id in own if id.partition(".")[0] in FIELDS},
+        field_keys=frozenset(binding.key for binding in Binding.make_bindings(Input.BINDINGS)),
+        is_character=is_character,
+    )
+
+
+def is_character(name: str) -> bool:
+    """Whether the key writes something into a field."""
+    return len(name) == 1 or name == "space" or name in _CHARACTERS
 
 
 def _bindings(node: type[DOMNode]) -> Iterator[Binding]:
@@ -75,10 +95,11 @@ def _name(character: str) -> str:
     return next(binding.key for binding in Binding.make_bindings([Binding(character, "")]))
 
 
+_CHARACTERS: Final = frozenset(_name(character) for character in (*_PUNCTUATION, ","))
 _NAMES: Final = frozenset(
     {
         *(key.value for key in Keys if not key.value.startswith("<")),
-        *(_name(character) for character in (*_PUNCTUATION, ",")),
+        *_CHARACTERS,
         *(f"alt+{character}" for character in "abcdefghijklmnopqrstuvwxyz0123456789"),
     }
     - _TWINS

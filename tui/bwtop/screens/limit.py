@@ -9,21 +9,27 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from bwtop.live.plan import Plan
 from bwtop.model.edit import REMOVAL, Proposal, Risk, propose
 from bwtop.model.quantity import asked
 from bwtop.panels.edit_lines import notes, preview, verdict
+from bwtop_widgets.keys_line import KeysLine
 
 LONGEST = 64
 
 
 class LimitInput(Input):
-    """Its own key for enter comes after all that was typed before; one of the screen's would overtake it."""
+    """Its own key for enter comes after all that was typed before; one of the screen's would overtake it.
+
+    The arrows stand here, too: those of a field scroll it, and go before the screen's.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Try it", id="limit.try", tooltip="Try it on the API server"),
+        Binding("up", "screen.preset(1)", "Larger", id="limit.larger", tooltip="The next larger preset"),
+        Binding("down", "screen.preset(-1)", "Smaller", id="limit.smaller", tooltip="The next smaller preset"),
     ]
 
 
@@ -33,8 +39,6 @@ class LimitScreen(ModalScreen[Proposal | None]):
     CSS_PATH = "limit.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close", id="limit.close", tooltip="Leave the limit as it is"),
-        Binding("up", "preset(1)", "Larger", id="limit.larger", tooltip="The next larger preset"),
-        Binding("down", "preset(-1)", "Smaller", id="limit.smaller", tooltip="The next smaller preset"),
         Binding("ctrl+r", "remove", "Remove", id="limit.remove", tooltip="Take the limit away"),
     ]
 
@@ -53,7 +57,10 @@ class LimitScreen(ModalScreen[Proposal | None]):
             yield Static(id="preview")
             yield Static(id="verdict")
             yield Static(Content("\n".join(notes(self._plans))), id="notes")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(id="keys")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._presets) if action == "preset" else super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)

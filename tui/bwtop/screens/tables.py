@@ -28,6 +28,7 @@ from bwtop.panels.status import alerts, is_stale, status_segments, tab_segments
 from bwtop.panels.views import VIEWS, columns_of
 from bwtop.screens.drained import DrainedTables
 from bwtop_widgets.filter_input import FilterInput
+from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.keys_line import KeysLine
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
@@ -75,7 +76,7 @@ class TablesScreen(DrainedTables):
             with ContentSwitcher(initial=VIEWS[0].key):
                 yield from self._compose_tables()
             yield Container(id="side")
-        yield FilterInput(id="filter", placeholder="filter; escape clears")
+        yield FilterInput(id="filter", placeholder="filter")
         yield SegmentsLine(id="filter-hint")
         yield SegmentsLine(id="detail")
         yield KeysLine(id="keys", pinned=("app.help",))
@@ -91,6 +92,8 @@ class TablesScreen(DrainedTables):
 
     def on_mount(self) -> None:
         self.table.focus()
+        field = self.query_one(FilterInput)
+        field.placeholder = with_keys(field, "filter; {filter.clear} clears")
         self.show_lines()
         self.set_interval(TICK, self._tick)
 
@@ -263,7 +266,8 @@ class TablesScreen(DrainedTables):
         if loading[self._active]:
             return "loading"
         if text := self.filters[self._active]:
-            return f"none of {len(self.view.rows(self.store)):,} fits {text}\nescape shows all, / changes the filter"
+            way_out = with_keys(self, "{main.clear-filter} shows all, {main.filter} changes the filter")
+            return f"none of {len(self.view.rows(self.store)):,} fits {text}\n{way_out}"
         return f"no {self.view.title.lower()} here"
 
     def tape_segments(self) -> Iterable[LineSegment]:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from bwtop.kube.errors import KubeError
 from bwtop.live.batch import Batch
@@ -21,6 +21,8 @@ from bwtop.live.questions import Question, questions
 from bwtop.model.printable import printable
 from bwtop.panels.edit_lines import notes, preview, progress, toned
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.key_words import with_keys
+from bwtop_widgets.keys_line import KeysLine
 
 WAIT = 15.0
 """Seconds that an edit of a pod is watched; an agent takes about one."""
@@ -32,9 +34,9 @@ TICK = 0.5
 class _Stage(Enum):
     TRYING = "trying it on the API server"
     REFUSED = "nothing was written"
-    ASKING = "y writes it, escape leaves everything as it is"
+    ASKING = "{write.write} writes it, {write.close} leaves everything as it is"
     WRITING = "writing"
-    LANDING = "watching it land; escape leaves, what is written stays so"
+    LANDING = "watching it land; {write.close} leaves, what is written stays so"
     DONE = "done"
 
 
@@ -72,7 +74,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
                 yield Static(id="progress")
             yield Static(id="stage")
             yield Input(compact=True, id="answer")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(id="keys")
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
@@ -96,7 +98,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         asked = self.query_one(Input).has_class("-shown")
         self.query_one("#kubectl").display = stage in (_Stage.TRYING, _Stage.ASKING) and not asked
         self.query_one("#scroll").set_class(asked, "-asking")
-        self.query_one("#stage", Static).update(toned(words or stage.value, tone))
+        self.query_one("#stage", Static).update(toned(words or with_keys(self, stage.value), tone))
         self._show_progress()
         if self._idle:
             self.query_one("#scroll", VerticalScroll).scroll_end(animate=False)
@@ -109,7 +111,7 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
             self._edits += self._told.values()
             self._enter(_Stage.REFUSED, f"{_Stage.REFUSED.value}{self._offer()}")
         elif not any(plan.needed for plan in self._plans):
-            self._enter(_Stage.DONE, "nothing is to be changed; escape closes this")
+            self._enter(_Stage.DONE, with_keys(self, "nothing is to be changed; {write.close} closes this"))
         else:
             self._questions = list(questions(self._plans, self._guard))
             self._ask()
@@ -201,7 +203,8 @@ class WriteScreen(ModalScreen[Sequence[Edited]]):
         return [edited.plan for edited in self._told.values() if edited.outcome.result is Result.CONFLICT]
 
     def _offer(self) -> str:
-        return "; o tries it again over the value that stands there now" if self._lost() else "; escape closes this"
+        again = "; {write.over} tries it again over the value that stands there now"
+        return with_keys(self, again if self._lost() else "; {write.close} closes this")
 
     def action_write(self) -> None:
         self._write()

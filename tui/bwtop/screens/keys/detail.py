@@ -46,7 +46,7 @@ class DetailKeys(FilterKeys):
             "Back",
             show=False,
             id="main.back",
-            tooltip="Back to where enter was pressed, step by step",
+            tooltip="Back to where the row was opened, step by step",
         ),
     ]
 

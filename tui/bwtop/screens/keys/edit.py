@@ -40,7 +40,7 @@ class EditKeys(WriteKeys):
             case "undo" if not self._undos:
                 return "nothing was edited in this session"
             case "undo" if not self.writable:
-                return "bwtop is read-only: W allows writing"
+                return self.read_only
         return super().why_not(action)
 
     # -- editing --------------------------------------------------------------------------------------------------

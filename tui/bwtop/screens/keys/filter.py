@@ -12,6 +12,7 @@ from bwtop.model.filter_completion import completions, help_line
 from bwtop.panels.views import VIEW_NUMBER
 from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.filter_input import FilterInput
+from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
 
@@ -80,7 +81,8 @@ class FilterKeys(TablesScreen):
         except FilterError as error:
             yield LineSegment(f"✗ {error}", "bad")
         else:
-            yield LineSegment(help_line(text, fields), "dim")
+            completing = with_keys(self.query_one(FilterInput), " · {filter.complete} completes")
+            yield LineSegment(help_line(text, fields) + completing, "dim")
 
     @on(FilterInput.Typed)
     def _typed(self, event: FilterInput.Typed) -> None:

@@ -13,6 +13,7 @@ from bwtop.model.rows import EndpointRow, LimitRow, PodRow
 from bwtop.screens.keys import later
 from bwtop.screens.keys.views import ViewKeys
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.text_dialog import TextDialog
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class NetperfKeys(ViewKeys):
             case "stop_netperf" if self._bench is None or not self._bench.running:
                 return "no test runs"
             case "context" | "namespace" if self._bench is not None and self._bench.running:
-                return "a test runs here: T stops it"
+                return with_keys(self, "a test runs here: {main.stop-netperf} stops it")
         return super().why_not(action)
 
     def nodes_needed(self) -> Sequence[str]:

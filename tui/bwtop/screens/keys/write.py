@@ -14,6 +14,7 @@ from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.model.rows import EndpointRow, LimitRow, PodRow
 from bwtop.screens.tables import TablesScreen
+from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.table_events import MarksChanged, RowHighlighted
 
 
@@ -45,12 +46,17 @@ class WriteKeys(TablesScreen):
             self.notify(f"{why}: every write takes a name", severity="warning", markup=False)
         self._review_chosen()
 
+    @property
+    def read_only(self) -> str:
+        """Why nothing is written while that was not allowed."""
+        return with_keys(self, "bwtop is read-only: {main.write} allows writing")
+
     def why_not_write(self) -> str:
         """Why the limits of the chosen pods cannot be changed; empty: as far as is known they can."""
         if self.cluster is None:
             return "there is no way to the cluster yet"
         if not self.writable:
-            return "bwtop is read-only: W allows writing"
+            return self.read_only
         if not self.chosen_pods:
             return "no pod is chosen"
         return next(filter(None, (self._rights.get(key.partition("/")[0], "") for key in self.chosen_pods)), "")
