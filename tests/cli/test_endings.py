@@ -86,6 +86,18 @@ def test_a_terminal_that_is_closed_ends_it(demo: Demo, environment: dict[str, st
         assert eventually(lambda: connections(demo) == 0)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only SIGHUP tells")
+def test_a_terminal_that_is_closed_ends_it_where_no_signal_comes(demo: Demo, environment: dict[str, str]) -> None:
+    """The kernel sends SIGHUP to the leader of the session, here a shell that keeps it to itself, as make may."""
+    terminal = Terminal(["sh", "-c", f"trap : HUP; {' '.join(BWTOP)}; exit 0"], env=environment)
+    try:
+        terminal.wait_for(ROWS)
+        terminal.hang_up()
+        assert eventually(lambda: connections(demo) == 0), "bwtop itself has ended"
+    finally:
+        terminal.kill()
+
+
 def test_it_ends_at_once_while_the_api_server_hangs(demo: Demo, environment: dict[str, str]) -> None:
     with bwtop(environment) as terminal:
         demo.call(demo.server.faults.delay, "*", seconds=60.0)
