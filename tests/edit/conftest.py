@@ -11,8 +11,13 @@ from edit.editors import Cluster
 
 
 @pytest.fixture
-def world() -> World:
-    return load_world("eks-chaining", clock=FastClock(speed=20))
+def clock() -> FastClock:
+    return FastClock(speed=20)
+
+
+@pytest.fixture
+def world(clock: FastClock) -> World:
+    return load_world("eks-chaining", clock=clock)
 
 
 @pytest.fixture

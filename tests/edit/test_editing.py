@@ -7,11 +7,14 @@ import pytest
 
 from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.demo.access import VIEWER
+from bwtop.demo.agent import MapRow
 from bwtop.demo.kinds import PODS
 from bwtop.kube.errors import ApiError
 from bwtop.kube.patch import annotation_patch, pointer
 from bwtop.live.editor import Editor
 from bwtop.live.plan import Result
+from bwtop.model.limits import Direction
+from demo.clocks import FastClock
 from edit.editors import PATH, POD, Cluster, LosesAnswers
 
 PRIORITY = "bandwidth.cilium.io/priority"
@@ -42,10 +45,26 @@ async def test_the_priority_stays_and_what_becomes_of_it_is_said(cluster: Cluste
     assert (await cluster.object())["metadata"]["annotations"] == {PRIORITY: "guaranteed", EGRESS_BANDWIDTH: "20M"}
 
 
-async def test_the_same_limit_spelled_another_way_is_written(cluster: Cluster):
-    """So that agents of Cilium 1.17 to 1.19 look at a priority that was changed alone."""
+@pytest.mark.parametrize(("version", "alone"), [("1.17.16", 0), ("1.19.7", 0), ("1.20.2", 7)])
+async def test_a_priority_that_was_changed_alone_counts_with_the_same_limit_in_other_words(
+    cluster: Cluster, clock: FastClock, version: str, alone: int
+):
+    node = cluster.world.node_of("default", POD)
+    assert node
+    node.cilium.version = version
+    endpoint = cluster.world.endpoints["default", POD].id
+
+    def row() -> MapRow:
+        clock.forward(10)
+        cluster.world.advance()
+        return node.agent.rows[endpoint, Direction.EGRESS]
+
+    await cluster.annotate({PRIORITY: "guaranteed"})
+    assert row() == MapRow(1_250_000, alone)
+    same = await cluster.editor().dry_run(await cluster.plan("10M"))
+    assert same.reason.startswith("it is 10M already; 10000k is the same limit")
     assert (await cluster.write("10000k")).result is Result.CHANGED
-    assert await cluster.annotation() == "10000k"
+    assert row() == MapRow(1_250_000, 7)
 
 
 async def test_an_edit_is_made_under_the_name_of_bwtop(cluster: Cluster):

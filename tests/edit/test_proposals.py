@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bwtop.model.edit import LEAST, MOST, REMOVAL, Risk, figures, owner_note, propose
-from bwtop.model.quantity import asked, bytes_per_second, quantity_value
+from bwtop.model.edit import LEAST, MOST, REMOVAL, Risk, figures, owner_note, propose, touch_note
+from bwtop.model.quantity import QuantityError, asked, bytes_per_second, quantity_value, respelled
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "model" / "vectors.json").read_text())
 SUFFIXES = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "e3", "E6", "K", "MB"]
@@ -88,6 +88,24 @@ def test_a_slip_is_told_with_what_was_meant(text, risk, said):
 def test_a_preview_shows_what_cilium_makes_of_a_value_and_not_what_is_written():
     assert quantity_value("1001") == 1001
     assert (figures(asked("1001")).bits, figures(asked("1001")).bytes) == ("1,000", "125")
+
+
+@given(quantities)
+def test_a_limit_in_other_words_is_the_same_limit(text):
+    try:
+        value = quantity_value(text)
+    except QuantityError:
+        return
+    if LEAST <= value <= MOST:
+        other = respelled(text)
+        assert other != text
+        assert quantity_value(other) == value
+        assert propose(other).risk is Risk.NONE
+        assert touch_note(text, "guaranteed").startswith(f"{other} is the same limit")
+
+
+def test_nothing_is_said_of_touching_where_there_is_no_priority_or_no_limit():
+    assert touch_note("10M", None) == touch_note(None, "guaranteed") == touch_note("10m", "guaranteed") == ""
 
 
 def test_a_preview_of_no_limit_has_no_figures():

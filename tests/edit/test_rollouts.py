@@ -11,6 +11,7 @@ from bwtop.cilium.resources import Pod
 from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.demo.access import VIEWER
 from bwtop.demo.kinds import DEPLOYMENTS, PODS
+from bwtop.demo.store import Change
 from bwtop.kube.api import Api
 from bwtop.live.landing import Landing
 from bwtop.live.plan import Edited, Plan, Result
@@ -139,6 +140,29 @@ async def test_what_rolls_nothing_is_not_waited_for(cluster: Cluster) -> None:
 async def test_without_a_wait_nothing_is_followed(cluster: Cluster) -> None:
     [edited] = await cluster.batch().write_all([await template_of(cluster, "checkout", "33M")], wait=0)
     assert (edited.rollout, edited.text, edited.good) == (None, "changed", True)
+
+
+async def test_pods_below_a_partition_are_not_looked_at(cluster: Cluster) -> None:
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+    await change(cluster, "/apis/apps/v1/namespaces/batch/statefulsets/export", {"updateStrategy": strategy})
+    rollout = await rolled(cluster, await template_of(cluster, "export", "33M", "batch"))
+    assert [pod.pod for pod in rollout.pods] == ["export-1"]
+    assert str(rollout).endswith("programmed on its new pod")
+
+
+async def test_new_pods_that_do_not_carry_the_limit_are_told(cluster: Cluster) -> None:
+    """As where a webhook sets a value of its own."""
+    world = cluster.world
+
+    def overwrite(change: Change) -> None:
+        pod = change.object
+        if change.type == "ADDED" and pod.name.startswith("checkout-"):
+            world.agenda.after(0.0, lambda: world.annotate("shop", pod.name, "5M"))
+
+    world.store[PODS].subscribe(overwrite)
+    rollout = await rolled(cluster, await template_of(cluster, "checkout", "33M"))
+    assert not rollout.good
+    assert "3 of 3 pods do not carry it" in str(rollout)
 
 
 async def test_who_may_not_read_the_controller_any_more_is_told_so_at_once(cluster: Cluster) -> None:

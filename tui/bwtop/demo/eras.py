@@ -25,6 +25,11 @@ class Era(msgspec.Struct, frozen=True):
         return self.version >= (1, 17)
 
     @property
+    def looks_at_priority_alone(self) -> bool:
+        """Up to 1.19 an annotation of priority is read only when that of the bandwidth has changed (cilium#44329)."""
+        return self.version >= (1, 20)
+
+    @property
     def has_ingress(self) -> bool:
         return self.version >= (1, 18)
 

@@ -24,7 +24,9 @@ __all__ = ["World", "cluster_names", "load_world"]
 
 FIRST_VERSION = 104_211
 """Resource version of the first object."""
-WATCHED = (EGRESS, INGRESS, PRIORITY)
+WATCHED_BEFORE = (EGRESS, INGRESS)
+WATCHED = (*WATCHED_BEFORE, PRIORITY)
+"""Annotations whose change an agent looks at; the first before Cilium 1.20."""
 
 
 class World:
@@ -152,7 +154,8 @@ class World:
         if endpoint is None or node is None or change.before is None:
             return
         before, after = annotations_of(change.before), annotations_of(pod)
-        if any(before.get(key) != after.get(key) for key in WATCHED):
+        watched = WATCHED if node.agent.era.looks_at_priority_alone else WATCHED_BEFORE
+        if any(before.get(key) != after.get(key) for key in watched):
             self._apply_later(node, endpoint, after)
 
     def _apply_later(self, node: Node, endpoint: Endpoint, annotations: Mapping[str, str]) -> None:

@@ -185,7 +185,10 @@ def _settled(plan: Plan) -> Outcome | None:
     """The outcome of a plan for which nothing is to be sent."""
     if plan.refusal:
         return Outcome(Result.FAILED, plan.refusal)
-    return None if plan.needed else Outcome(Result.UNCHANGED, f"it is {_shown(plan.holder.annotation)} already")
+    if plan.needed:
+        return None
+    already = f"it is {_shown(plan.holder.annotation)} already"
+    return Outcome(Result.UNCHANGED, "; ".join(filter(None, (already, plan.holder.touch))))
 
 
 def _note(found: FoundPod, owners: Sequence[str]) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from bwtop.cilium.wire import EGRESS_BANDWIDTH
+from bwtop.cilium.wire import EGRESS_BANDWIDTH, PRIORITY
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError, one_line
+from bwtop.model.edit import touch_note
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,11 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def annotation(self) -> str | None:
         return (self.annotations or {}).get(EGRESS_BANDWIDTH)
+
+    @property
+    def touch(self) -> str:
+        """What to write so that a priority counts that was changed alone; empty: there is none."""
+        return touch_note(self.annotation, (self.annotations or {}).get(PRIORITY))
 
     def left_with(self, annotation: str | None) -> "Holder":
         """As it is after the limit was written."""

@@ -11,7 +11,7 @@ import msgspec
 
 from bwtop.model.limits import Asked
 from bwtop.model.printable import printable
-from bwtop.model.quantity import asked, format_bits, quantity_value
+from bwtop.model.quantity import asked, asked_of, format_bits, quantity_value, respelled
 
 LEAST: Final = 1_000
 MOST: Final = 10**15
@@ -112,6 +112,14 @@ def priority_note(priority: str | None) -> str:
         return ""
     shown = printable(priority, limit=30)
     return f"its priority stays {shown}; Cilium 1.17 to 1.19 takes a priority that was changed alone with this edit"
+
+
+def touch_note(annotation: str | None, priority: str | None) -> str:
+    """How the priority of a pod is made to count although its limit stays; empty where that is no question."""
+    limit = asked_of(annotation)
+    if priority is None or limit is None or not limit.bits_per_second:
+        return ""
+    return f"{respelled(limit.annotation)} is the same limit, and makes Cilium 1.17 to 1.19 look at its priority, too"
 
 
 def _danger(wanted: Asked) -> str:

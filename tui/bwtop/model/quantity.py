@@ -90,6 +90,13 @@ def format_bits(bits: int) -> str:
     return f"{bits}E"
 
 
+def respelled(annotation: str) -> str:
+    """The same value in other words, `10000k` for `10M`; raises QuantityError."""
+    value = quantity_value(annotation)
+    spellings = (format_bits(value), f"{value // 1000}k" if value % 1000 == 0 else str(value), f"{value}000m")
+    return next(spelling for spelling in spellings if spelling != annotation)
+
+
 def format_rate(bits: float) -> str:
     """At most five characters for a screen: `0`, `950`, `9.9M`, `18.1M`, `412M`, `1.2G`."""
     value = float(round(bits))

@@ -55,7 +55,8 @@ def verdict(proposal: Proposal, plans: Sequence[Plan], sends: Mapping[str, int])
     if proposal.risk is Risk.DANGEROUS:
         return toned(f"! {proposal.reason}", "warn")
     if not any(plan.needed for plan in plans):
-        return toned("· that is what it is already", "dim")
+        touches = dict.fromkeys(plan.holder.touch for plan in plans if plan.holder.touch)
+        return toned("; ".join(["· that is what it is already", *touches]), "dim")
     if proposal.asked is None:
         return toned("✓ the limit is removed: the pod sends as much as it can", "good")
     return toned(f"✓ {_effect(proposal.asked.bits_per_second or 0, sends)}", "good")
