@@ -69,6 +69,8 @@ class TablesScreen(DrainedTables):
         self._failure = ""
 
     def compose(self) -> ComposeResult:
+        # Set by the first resize, they would have everything styled once more before the first frame.
+        self.add_class(max(each for each in self.HORIZONTAL_BREAKPOINTS if each[0] <= self.app.size.width)[1])
         yield SegmentsLine(id="status")
         yield SegmentsLine(id="tabs")
         yield SegmentsLine(id="alert")
