@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -258,6 +259,22 @@ def test_a_rollout_that_takes_longer_than_the_wait_is_exit_status_1(kubeconfig):
     assert result.exit_code == 1
     assert "changed; not rolled out: not within 0.3 s" in result.stderr
     assert "rollout status deployment checkout" in result.stderr
+
+
+def test_who_interrupts_the_wait_is_told_that_the_edit_is_made(kubeconfig):
+    """With a value that containerd refuses the rollout never ends."""
+    words = ("-l", "app=checkout", "-n", "shop", "10m", "--template", "--yes", "--allow-dangerous")
+    command = [sys.executable, "-m", "bwtop", "limit", *words]
+    environment = os.environ | {"PYTHONPATH": SOURCES, "KUBECONFIG": kubeconfig}
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as running:
+        _until(running, "1 of 3 pods updated")
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "bwtop: Deployment shop/checkout: changed; 1 of 3 pods updated" in told.decode()
+    assert "not watched to its end" in told.decode()
 
 
 def test_a_pod_without_an_owner_has_no_template(kubeconfig):

@@ -22,7 +22,7 @@ from bwtop.live.batch import Batch
 from bwtop.live.editor import Editor
 from bwtop.live.found_pod import list_pods
 from bwtop.live.guard import guard_of
-from bwtop.live.plan import Edited, Outcome, Plan, Result
+from bwtop.live.plan import Edited, Outcome, Plan, Result, notes
 from bwtop.live.resources import UNFINISHED
 from bwtop.model.edit import Risk
 
@@ -133,7 +133,12 @@ async def _edit(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Se
 
 async def _written(batch: Batch, plans: Sequence[Plan], manner: Manner, session: Session) -> Sequence[Edited]:
     """On a terminal, who lost against somebody else is asked whether to write over the value that won."""
-    edits = await batch.write_all(plans, wait=manner.wait, tell=_Progress().tell)
+    progress = _Progress()
+    try:
+        edits = await batch.write_all(plans, wait=manner.wait, tell=progress.tell)
+    except asyncio.CancelledError:
+        progress.leave()
+        raise
     lost = [edited for edited in edits if edited.outcome.result is Result.CONFLICT]
     if not lost or not manner.consent.asking:
         return edits
@@ -152,9 +157,19 @@ class _Progress:
 
     def __init__(self) -> None:
         self._told: dict[str, str] = {}
+        self._waiting: dict[str, Edited] = {}
+
+    def leave(self) -> None:
+        """Interrupted: what is written is written all the same."""
+        for name, edited in self._waiting.items():
+            click.echo(f"bwtop: {name}: {edited.text}; not watched to its end", err=True)
 
     def tell(self, edited: Edited) -> None:
         rollout, name = edited.rollout, edited.plan.name
+        if edited.waits:
+            self._waiting[name] = edited
+        else:
+            self._waiting.pop(name, None)
         if rollout and not rollout.over and self._told.get(name) != str(rollout):
             self._told[name] = str(rollout)
             click.echo(f"{name}: {rollout}", err=True)
@@ -189,15 +204,9 @@ def _preview(batch: Batch, plans: Sequence[Plan]) -> None:
     lines = [render(PREVIEW, plans, "table", all_namespaces=True).rstrip("\n")]
     if plans[0].proposal.risk is Risk.DANGEROUS:
         lines.append(f"Dangerous: {plans[0].proposal.reason}.")
-    lines += _notes(plans)
+    lines += notes(plans)
     lines += [f"By hand: {line}" for line in batch.kubectl(plans)]
     click.echo("\n".join(lines), err=True)
-
-
-def _notes(plans: Sequence[Plan]) -> Sequence[str]:
-    """What becomes of the pods, once for all that it is said of; of a template with its name."""
-    notes = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans]
-    return [f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(notes)]
 
 
 def _print(edits: Sequence[Edited], manner: Manner) -> bool:

@@ -1,7 +1,7 @@
 """An edit before it is made, and what came of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from shlex import quote
 
@@ -128,6 +128,12 @@ class Edited(msgspec.Struct, frozen=True):
         words = _WORDS[self.outcome.result] + (f": {self.outcome.reason}" if self.outcome.reason else "")
         keeps = "" if self.plan.lands or self.outcome.result is not Result.CHANGED else self.plan.note
         return "; ".join([words, *(str(each) for each in (self.landing, self.rollout, keeps) if each)])
+
+
+def notes(plans: Iterable[Plan]) -> Sequence[str]:
+    """What becomes of the edits and the pods, as sentences, each said once; of a template with its name."""
+    said = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans if plan.note]
+    return [f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(said)]
 
 
 def annotate_words(namespace: str, names: Sequence[str], proposal: Proposal) -> str:

@@ -1,7 +1,7 @@
 """What the dialogs of an edit show: old and new limits one under the other, what speaks against a value, progress."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
@@ -70,12 +70,6 @@ def _effect(limit: int, sends: Mapping[str, int]) -> str:
     if len(sends) == 1:
         return f"it sends {most}bit/s now, and will be held back"
     return f"{len(held)} of {len(sends)} send more now, up to {most}bit/s, and will be held back"
-
-
-def notes(plans: Sequence[Plan]) -> Iterator[str]:
-    """What becomes of the edit and the pods, each said once."""
-    said = [plan.note if plan.pod else f"{plan.name}: {plan.note}" for plan in plans if plan.note]
-    yield from (f"{note[0].upper()}{note[1:]}." for note in dict.fromkeys(said))
 
 
 def progress(plans: Sequence[Plan], told: Mapping[str, Edited], waited: Mapping[str, float]) -> Content:

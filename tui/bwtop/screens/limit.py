@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from bwtop.live.plan import Plan
+from bwtop.live.plan import Plan, notes
 from bwtop.model.edit import REMOVAL, Proposal, Risk, propose
 from bwtop.model.quantity import asked
-from bwtop.panels.edit_lines import notes, preview, verdict
+from bwtop.panels.edit_lines import preview, verdict
 from bwtop_widgets.keys_line import KeysLine
 
 LONGEST = 64

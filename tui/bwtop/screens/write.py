@@ -16,10 +16,10 @@ from textual.widgets import Input, Static
 from bwtop.kube.errors import KubeError
 from bwtop.live.batch import Batch
 from bwtop.live.guard import Guard
-from bwtop.live.plan import Edited, Plan, Result
+from bwtop.live.plan import Edited, Plan, Result, notes
 from bwtop.live.questions import Question, questions
 from bwtop.model.printable import printable
-from bwtop.panels.edit_lines import notes, preview, progress, toned
+from bwtop.panels.edit_lines import preview, progress, toned
 from bwtop_widgets.clipboard import copy
 from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.keys_line import KeysLine
