@@ -8,6 +8,9 @@ from bwtop.model.cluster_checks import own_cost
 from bwtop.model.cluster_facts import Cost
 from bwtop.model.netperf import Sender
 from bwtop.netperf.ends import End
+from bwtop.netperf.errors import Failure, NetperfError
+from bwtop.netperf.experiment import NETSERVER_HINT
+from bwtop.netperf.history import Runs, history_path
 from bwtop.netperf.measurement import Latency, Measurement
 from bwtop.netperf.plan import Plan as Test
 from bwtop.netperf.plan import Settings
@@ -55,7 +58,7 @@ def run_on(bench: Bench) -> None:
 def conclude_on(bench: Bench) -> None:
     """Within the limit, and a little better than the time before."""
     bench.result = _result(bench.cluster, 9.61e6, 9.58e6, 9.63e6)
-    bench.former = _result(bench.cluster, 9.22e6, 9.31e6, 9.25e6)
+    bench.former = _result(bench.cluster, 9.22e6, 9.31e6, 9.25e6, unix=EPOCH - 2700)
     bench.stage = Stage.DONE
 
 
@@ -65,16 +68,40 @@ def miss_on(bench: Bench) -> None:
     bench.stage = Stage.DONE
 
 
+def fall_short_on(bench: Bench) -> None:
+    """Far below the limit."""
+    bench.result, bench.former = _result(bench.cluster, 3.12e6, 3.4e6, 2.98e6), None
+    bench.stage = Stage.DONE
+
+
+def fail_on(bench: Bench) -> None:
+    """No netserver answers."""
+    cause = "no netserver answers at 192.168.62.98 port 12865"
+    bench.error = str(NetperfError(Failure.NO_NETSERVER, cause, hint=NETSERVER_HINT))
+    bench.lacks_netserver = True
+    bench.stage = Stage.FAILED
+
+
+def remember_on(bench: Bench) -> None:
+    """Three tests in the history; the last one is shown."""
+    runs = Runs(history_path())
+    runs.path.unlink(missing_ok=True)
+    former = ((-45, (941.2e6, 938.7e6, 942.0e6)), (-12, (3.12e6, 3.4e6, 2.98e6)))
+    for minutes, received in (*former, (0, (9.61e6, 9.58e6, 9.63e6))):
+        runs.add(_result(bench.cluster, *received, unix=EPOCH + 60 * minutes))
+    conclude_on(bench)
+
+
 def clear(bench: Bench) -> None:
     """As before the first test."""
     bench.plan = bench.progress = bench.result = bench.former = None
-    bench.curve, bench.step, bench.error = [], "", ""
+    bench.curve, bench.step, bench.error, bench.lacks_netserver = [], "", "", False
     bench.set_up()
 
 
 def _test(cluster: Cluster) -> Test:
     rows = cluster.store.pods
-    facts = facts_between(cluster.store, rows[TESTED], rows[TESTER], Sender.SERVER)
+    facts = facts_between(cluster.store, rows[TESTED], rows[TESTER], Sender.SERVER, ())
     return Test(server=_end(cluster, TESTED), client=_end(cluster, TESTER), settings=Settings(samples=3), facts=facts)
 
 
@@ -84,7 +111,7 @@ def _end(cluster: Cluster, key: str) -> End:
     return End(namespace=pod.namespace, pod=pod.name, uid=pod.uid, node=pod.node, container="netperf", ips=ips)
 
 
-def _result(cluster: Cluster, *received: float) -> TestResult:
+def _result(cluster: Cluster, *received: float, unix: float = EPOCH) -> TestResult:
     latency = Latency(min=38.0, mean=52_300.0, p50=51_900.0, p90=55_100.0, p99=88_200.0, max=112_400.0)
     samples = [
         Measurement(
@@ -98,4 +125,6 @@ def _result(cluster: Cluster, *received: float) -> TestResult:
         )
         for rate in received
     ]
-    return conclude(_test(cluster), samples, context=cluster.api.connection.context, unix=EPOCH, version="")
+    test = _test(cluster)
+    context = cluster.api.connection.context
+    return conclude(test, samples, context=context, unix=unix, version="", later=test.sender_row)

@@ -11,11 +11,12 @@ from typing import Any
 from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Select, Static
 
 from bwtop.app import BwtopApp
 from bwtop.panels.detail_panel import DetailPanel
 from bwtop.panels.netperf_bench import Bench
+from bwtop.panels.netperf_choice import NEW, PAIR
 from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.checks import ChecksScreen
 from bwtop.screens.columns import ColumnsScreen
@@ -30,7 +31,15 @@ from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
 from bwtop_widgets.text_dialog import TextDialog
 from screenshots import edits
-from screenshots.answers import StillDoctor, conclude_on, miss_on, run_on
+from screenshots.answers import (
+    StillDoctor,
+    conclude_on,
+    fail_on,
+    fall_short_on,
+    miss_on,
+    remember_on,
+    run_on,
+)
 
 Step = str | Callable[[BwtopApp], bool | None]
 
@@ -111,6 +120,24 @@ def bench(change: Callable[[Bench], None]) -> Step:
     return step
 
 
+def chosen(field: str, value: str) -> Step:
+    """In a Select of the netperf panel."""
+
+    def step(app: BwtopApp) -> None:
+        app.main.query_one(f"#netperf-{field}", Select).value = value
+
+    return step
+
+
+def pressed(button: str) -> Step:
+    """Of the netperf panel."""
+
+    def step(app: BwtopApp) -> None:
+        app.main.query_one(f"#netperf-{button}", Button).press()
+
+    return step
+
+
 def _doctor(app: BwtopApp) -> ChecksScreen:
     assert app.main.cluster
     return ChecksScreen(StillDoctor(app.main.cluster))
@@ -160,8 +187,14 @@ GALLERIES = (
             Shot("doctor", (push(_doctor), page_is_read), of=ChecksScreen),
             Shot("netperf", NETPERF, of=NetperfPanel),
             Shot("netperf-running", (*NETPERF, bench(run_on)), of=NetperfPanel),
+            Shot("netperf-node", (*NETPERF, chosen("client", NEW)), of=NetperfPanel),
+            Shot("netperf-pair", (*NETPERF, chosen("client", PAIR)), of=NetperfPanel),
             Shot("netperf-result", (*NETPERF, bench(conclude_on)), of=NetperfPanel),
+            Shot("netperf-compared", (*NETPERF, bench(conclude_on), pressed("compare")), of=NetperfPanel),
             Shot("netperf-over", (*NETPERF, bench(miss_on)), of=NetperfPanel),
+            Shot("netperf-under", (*NETPERF, bench(fall_short_on)), of=NetperfPanel),
+            Shot("netperf-failed", (*NETPERF, bench(fail_on)), of=NetperfPanel),
+            Shot("netperf-history", (*NETPERF, bench(remember_on), pressed("history")), of=NetperfPanel),
         ),
     ),
     Gallery(

@@ -1,6 +1,8 @@
 """netperf in the demo against recordings of netperf 2.7.0, and against the limits of the world."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,20 @@ async def test_a_run_shows_in_the_servers_interface_counter(client: Client, worl
     await netperf(client, f"-t TCP_MAERTS -H {SERVER} -l 10")
     node.count()
     assert (counter.received - before) * 8 / 10 == pytest.approx(10.5e6, rel=0.15)
+
+
+async def test_a_run_that_is_stopped_sends_no_more(client: Client, world: World, clock: FastClock) -> None:
+    counter = world.endpoints["default", "netperf-server"].counter
+    assert counter
+    async with client.exec("netperf-client", ("netperf", "-t", "TCP_MAERTS", "-H", SERVER, "-l", "600")):
+        await until(lambda: counter.flows)
+    await until(lambda: not counter.flows)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not true():  # noqa: ASYNC110  # the demo tells nobody
+            await asyncio.sleep(0.01)
 
 
 async def test_a_pod_is_no_netserver_until_one_is_started(client: Client, world: World) -> None:

@@ -7,20 +7,9 @@ import pytest
 import yaml
 
 from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES
+from demo.policies import L7_POLICY
 from netperf.laboratory import CLIENT_NODE, SERVER_NODE
 from netperf.shells import QUICK, Shell, result
-
-L7_POLICY = {
-    "apiVersion": "cilium.io/v2",
-    "kind": "CiliumNetworkPolicy",
-    "metadata": {"name": "web", "namespace": "default"},
-    "spec": {
-        "endpointSelector": {},
-        "egress": [
-            {"toPorts": [{"ports": [{"port": "80", "protocol": "TCP"}], "rules": {"http": [{"method": "GET"}]}}]}
-        ],
-    },
-}
 
 
 async def test_the_result_is_a_document_on_stdout_alone(shell: Shell) -> None:

@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button, Input, Select
+from textual.widgets import Button, Input, OptionList, Select
 
-from bwtop.demo.kinds import PODS
+from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, PODS
 from bwtop.demo.server import DemoServer
 from bwtop.netperf.history import Runs, history_path
-from bwtop.panels.netperf_choice import NEW, PAIR
+from bwtop.panels.netperf_choice import NEW, OTHER, PAIR
 from bwtop.panels.netperf_panel import NetperfPanel
+from bwtop.screens.limit import LimitScreen
+from bwtop.screens.write import WriteScreen
+from demo.dual_stack import give_ipv6
+from demo.policies import L7_POLICY
 from screens.conftest import SIZES, Screen, screen_on
 
 SERVER_NODE = "ip-192-168-29-49.ec2.internal"
@@ -179,28 +183,137 @@ async def test_numbers_that_make_no_sense_are_told_at_once(opened: Screen, name:
     await opened.shows(f"✗ the {said}" if said == "duration" else "✗ the number of samples")
 
 
-async def test_an_edit_beside_the_panel_counts_for_the_next_test(opened: Screen, server: DemoServer) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_test_an_edit_another_test_and_the_comparison(server: DemoServer, size: tuple[int, int]) -> None:
+    async with screen_on(server.url, server.token, size=size, writable=True) as screen:
+        await open_panel(screen)
+        await start(screen)
+        await screen.shows("9.9 of 10 Mbit/s · PASS")
+        await edit(screen, "50M")
+        await screen.shows("the limit is 50M by now: Again tests it")
+        await push(screen, "again")
+        await screen.shows("Start")
+        await start(screen)
+        await screen.shows("of 50 Mbit/s · PASS")
+        await screen.shows("before: 9.9 of 10 Mbit/s →")
+        await push(screen, "compare")
+        await screen.shows("limit  10M → 50M")
+        await screen.shows("the same in both:")
+        await push(screen, "back")
+        await screen.shows("99% of the limit")
+    assert len(Runs(history_path()).results()) == 2
+
+
+async def edit(screen: Screen, limit: str) -> None:
+    """By the keys, while they go to the panel."""
+    if not panel(screen).has_focus_within:
+        await screen.pilot.press("t")
+    await screen.pilot.press("e")
+    await screen.until(lambda: isinstance(screen.app.screen, LimitScreen))
+    screen.app.screen.query_one(Input).value = limit
+    await screen.pilot.press("enter")
+    await screen.until(lambda: isinstance(screen.app.screen, WriteScreen))
+    await screen.shows("y writes it")
+    await screen.pilot.press("y")
+    await screen.shows("programmed on")
+    await screen.pilot.press("escape")
+    await screen.until(lambda: screen.app.screen is screen.app.main)
+
+
+def panel(screen: Screen) -> NetperfPanel:
+    return screen.app.main.query_one(NetperfPanel)
+
+
+async def test_while_the_keys_go_to_the_panel_its_pod_is_edited_and_they_come_back_to_it(server: DemoServer) -> None:
+    async with screen_on(server.url, server.token, writable=True) as screen:
+        await open_panel(screen)
+        await screen.pilot.press("2")
+        await screen.shows("BANDWIDTH MANAGER")
+        await screen.pilot.press("t")
+        await edit(screen, "30M")
+        await screen.shows("limit 30M, programmed 30M")
+        assert panel(screen).has_focus_within
+        await screen.pilot.press("Y")
+        await tells(screen, "netperf-server")
+
+
+async def test_former_tests_are_listed_and_compared_with_the_last(opened: Screen) -> None:
+    for number in (1, 2, 3):
+        await start(opened, seconds=f"{number + 4}")
+        await opened.shows(f"1 × {number + 4} s")
+        await push(opened, "again")
+        await opened.shows("Start")
+    await push(opened, "history")
+    listed = opened.app.main.query_one("#netperf-past", OptionList)
+    await opened.until(lambda: listed.option_count == 3 and listed.has_focus)
+    await opened.pilot.press("end", "enter")
+    await opened.shows("TCP_MAERTS 1×5 s → TCP_MAERTS 1×7 s")
+    await push(opened, "history")
+    await opened.until(lambda: listed.has_focus)
+    await opened.pilot.press("home", "enter")
+    await opened.shows("tested at")
+    await opened.shows("1 × 7 s")
+    await opened.pilot.press("escape")
+    await opened.shows("Start")
+    assert opened.app.main.query(NetperfPanel), "escape leads back before it closes"
+
+
+async def test_a_pod_that_was_never_tested_has_no_history(opened: Screen) -> None:
+    await push(opened, "history")
+    await tells(opened, "default/netperf-server was not tested yet")
+
+
+async def test_any_other_pod_may_be_the_client_by_its_name(opened: Screen, server: DemoServer) -> None:
+    choose(opened, OTHER)
+    await opened.shows("✗ name the pod that is to be the client")
+    field(opened, "pod-name").value = "netperf-server"
+    await opened.shows("✗ the client must be another pod")
+    field(opened, "pod-name").value = "shop/nosuch"
+    await opened.shows("✗ there is no pod shop/nosuch")
+    field(opened, "pod-name").value = "monitoring/prometheus-0"
+    await opened.until(lambda: "nosuch" not in opened.text)
+    await start(opened)
+    await opened.shows("✗ monitoring/prometheus-0 has no netperf")
+    await push(opened, "again")
+    field(opened, "pod-name").value = "netperf-client"
     await start(opened)
     await opened.shows("9.9 of 10 Mbit/s · PASS")
-    server.world.annotate("default", "netperf-server", "50M")
-    await opened.shows("limit 50M, programmed 50M")
-    await push(opened, "again")
-    await opened.shows("Start")
-    await start(opened)
-    await opened.shows("of 50 Mbit/s · PASS")
-    await opened.shows("before: 9.9 of 10 Mbit/s →")
 
 
-async def test_two_runs_are_compared(opened: Screen) -> None:
+async def test_a_client_is_made_on_the_chosen_node(opened: Screen, server: DemoServer) -> None:
+    opened.app.main.writable = True
+    choose(opened, NEW)
+    node = opened.app.main.query_one("#netperf-node", Select)
+    await opened.until(lambda: node.is_on_screen)
+    node.value = SERVER_NODE
+    await opened.shows("! both pods are on")
     await start(opened)
-    await opened.shows("PASS")
-    await push(opened, "again")
-    await opened.shows("Start")
-    await start(opened)
-    await opened.shows("before: 9.9 of 10 Mbit/s →")
-    await push(opened, "compare")
-    await opened.shows("both   9.9 of 10 Mbit/s")
-    assert len(Runs(history_path()).results()) == 2
+    await opened.shows("OVER")
+    assert Runs(history_path()).results()[-1].client.node == SERVER_NODE
+    assert not made(server)
+
+
+async def test_the_address_of_a_dual_stack_pod_is_chosen(server: DemoServer) -> None:
+    give_ipv6(server.world, {"netperf-server": "fd00:5::1", "netperf-client": "fd00:5::2"})
+    async with screen_on(server.url, server.token) as screen:
+        await open_panel(screen)
+        await screen.shows("address")
+        screen.app.main.query_one("#netperf-address", Select).value = 6
+        await screen.shows("IPv6 fd00:5::1")
+        await start(screen)
+        await screen.shows("9.9 of 10 Mbit/s · PASS")
+    assert Runs(history_path()).results()[-1].server.ip == "fd00:5::1"
+
+
+async def test_of_a_pod_with_one_address_none_is_to_be_chosen(opened: Screen) -> None:
+    assert "address" not in opened.text
+
+
+async def test_an_l7_policy_is_told_before_the_test(server: DemoServer) -> None:
+    server.world.store.create(CILIUM_NETWORK_POLICIES, L7_POLICY)
+    async with screen_on(server.url, server.token) as screen:
+        await open_panel(screen)
+        await screen.shows("! CiliumNetworkPolicy default/web (http)")
 
 
 async def test_the_report_is_markdown_with_all_context(opened: Screen) -> None:
@@ -217,13 +330,19 @@ async def test_a_limit_that_does_not_hold_is_explained(opened: Screen, server: D
     await opened.shows("? ")
 
 
-async def test_a_failed_test_says_why_and_the_table_goes_on(opened: Screen, server: DemoServer) -> None:
-    await start(opened, seconds="60")
-    await opened.shows("s of 60 s")
-    server.world.store.delete(PODS, "default", "netperf-client")
-    await opened.shows("✗ pod default/netperf-client was deleted")
-    server.world.annotate("default", "netperf-server", "30M")
-    await opened.shows("30M")
+@pytest.mark.parametrize("pod", ["netperf-server", "netperf-client"])
+async def test_a_pod_that_is_deleted_meanwhile_ends_the_test_and_the_table_goes_on(
+    opened: Screen, server: DemoServer, pod: str
+) -> None:
+    await start(opened, seconds="600")
+    await opened.shows("s of 600 s")
+    server.world.store.delete(PODS, "default", pod)
+    await opened.shows(f"✗ pod default/{pod} was deleted")
+    other = ({"netperf-server", "netperf-client"} - {pod}).pop()
+    server.world.annotate("default", other, "30M")
+    pods = opened.app.main.store.pods
+    await opened.until(lambda: (asked := pods[f"default/{other}"].asked) and asked.annotation == "30M")
+    assert not made(server)
 
 
 async def test_without_a_pod_under_the_cursor_the_key_says_so(server: DemoServer) -> None:

@@ -4,8 +4,9 @@ A run measures what the world lets through, takes its time, and is seen in the i
 """
 
 import asyncio
+import contextlib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -114,18 +115,32 @@ async def _run(process: Process, call: Call, path: _Path, *, peer: Key) -> Measu
 
     None: the pod was deleted meanwhile, and netperf with it. Of a peer that is gone netperf hears nothing any more.
     """
+    with _flowing(process.world, call, path):
+        return await _sent(process, call, path, peer)
+
+
+@contextlib.contextmanager
+def _flowing(world: World, call: Call, path: _Path) -> Iterator[None]:
+    """The sender's interface counts it, until it ends or is stopped."""
+    counter = path.sender.counter if path.sender else None
+    if counter is None or not call.streams:
+        yield
+        return
+    bits = _offered(path) if call.udp else LINE_RATE
+    flow = Flow(bits=bits, until=world.agenda.now + call.seconds, udp=call.udp, local=path.same_node)
+    path.node.count()
+    counter.flows.append(flow)
+    try:
+        yield
+    finally:
+        path.node.count()
+        if flow in counter.flows:
+            counter.flows.remove(flow)
+
+
+async def _sent(process: Process, call: Call, path: _Path, peer: Key) -> Measured | None:
     world, clock = process.world, process.world.agenda
     begun = clock.now
-    if call.streams and path.sender and path.sender.counter:
-        path.node.count()
-        path.sender.counter.flows.append(
-            Flow(
-                bits=_offered(path) if call.udp else LINE_RATE,
-                until=begun + call.seconds,
-                udp=call.udp,
-                local=path.same_node,
-            )
-        )
     volume, until = 0.0, begun
     while until < begun + call.seconds:
         width = min(call.interim or 1.0, begun + call.seconds - until)

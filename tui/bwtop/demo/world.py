@@ -79,7 +79,7 @@ class World:
     def endpoint_at(self, ip: str) -> tuple[Node, Endpoint] | None:
         """Who has an address."""
         for key, endpoint in self.endpoints.items():
-            if endpoint.ipv4 == ip and (node := self.node_of(*key)):
+            if ip in (endpoint.ipv4, endpoint.ipv6) and (node := self.node_of(*key)):
                 return node, endpoint
         return None
 

@@ -188,7 +188,7 @@ class Experiment:
             if error.failure is not Failure.NO_NETSERVER or plan.server.made:
                 raise
             if not self._wish.add_netserver:
-                raise NetperfError(error.failure, error.cause, hint=_NETSERVER_HINT) from error
+                raise NetperfError(error.failure, error.cause, hint=NETSERVER_HINT) from error
         self._say(f"adding a netserver to {plan.server.key}: its entry stays in the pod")
         image, deadline = self._wish.image, self._wish.deadline
         await add_netserver(self._api, plan.server, image=image, deadline=deadline, tell=self._say)
@@ -207,7 +207,7 @@ class Experiment:
         self._tell(Waiting(words))
 
 
-_NETSERVER_HINT: Final = (
+NETSERVER_HINT: Final = (
     "run netserver in it, or let bwtop add one as an ephemeral container (--add-netserver; it stays in the pod); "
     "does a network policy allow port 12865?"
 )

@@ -65,6 +65,9 @@ def _over(plan: Plan, later: PodRow | None) -> Iterator[str]:
         yield "the limit may have been raised during the test"
     if isinstance(unread := plan.facts.policies, Unread):
         yield f"a policy with L7 rules would take the pod out of its limit; policies: {unread.why}"
+    if not (plan.server.made or plan.client.made) and sender is not None:
+        other = plan.client if sender is plan.server else plan.server
+        yield f"look further: bwtop explain pod/{sender.pod} -n {sender.namespace} --peer {other.key}"
 
 
 def _under(plan: Plan, measured: Measurement) -> Iterator[str]:

@@ -17,6 +17,7 @@ TIMED_OUT: Final = 124
 _SIGNALS: Final = (143, 137, 130)
 """128 + TERM, KILL, INT: somebody stopped it."""
 _ABSENT: Final = (126, 127)
+NO_NETPERF_HINT: Final = "choose another client, or let bwtop make one (--from new)"
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +108,8 @@ def _failed(printed: Printed) -> NetperfError:
     if status in _SIGNALS:
         return NetperfError(Failure.STOPPED, f"netperf was stopped (exit status {status})")
     if status in _ABSENT:
-        hint = "choose another client (--from), or let bwtop make one (--from new)"
-        return NetperfError(Failure.NO_NETPERF, f"the container has no netperf{_said(_last_words(printed))}", hint=hint)
+        cause = f"the container has no netperf{_said(_last_words(printed))}"
+        return NetperfError(Failure.NO_NETPERF, cause, hint=NO_NETPERF_HINT)
     return NetperfError(Failure.OTHER, f"netperf failed with exit status {status}{_said(_last_words(printed))}")
 
 

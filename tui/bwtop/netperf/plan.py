@@ -12,6 +12,7 @@ from bwtop.model.pod_facts import L7Policy
 from bwtop.model.quantity import format_rate
 from bwtop.model.rows import EndpointRow, NodeRow, PodRow
 from bwtop.model.states import State
+from bwtop.model.words import state_words
 from bwtop.netperf.ends import End
 
 LONGEST_SECONDS: Final = 600
@@ -149,12 +150,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def _limit_warnings(self) -> Iterator[str]:
         row = self.sender_row
+        if row is None and self.sender is not None and self.sender.made:
+            yield "the client is made without a limit: there will be no verdict"
+            return
         if row is None:
             yield "what is programmed for the sender is not known: there will be no verdict"
             return
         if row.state in (State.UNLIMITED, State.HOST_NETWORK, State.IN_SYNC):
             return
-        yield f"the limit of {row.key} is {row.state.value}: {row.reason}"
+        yield f"the limit of {row.key} is {state_words(row.state)}: {row.reason}"
 
     def _path_warnings(self) -> Iterator[str]:
         node, endpoint = self.sender_node, self.facts.sender_endpoint

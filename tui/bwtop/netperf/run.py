@@ -20,7 +20,7 @@ from bwtop.netperf.command import GRACE_SECONDS, STOP, run_command
 from bwtop.netperf.ends import End, check_there, check_unchanged
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.measurement import Measurement
-from bwtop.netperf.parse import Printed, read_measurement
+from bwtop.netperf.parse import NO_NETPERF_HINT, Printed, read_measurement
 from bwtop.netperf.plan import Plan
 
 TICK_SECONDS: Final = 0.25
@@ -137,10 +137,16 @@ async def _run_one(api: Api, plan: Plan) -> Measurement:
         raise NetperfError(Failure.TIMED_OUT, f"netperf did not end within {patience} s", hint=hint) from None
     except ExecError as error:
         if "executable file not found" in error.cause:
-            hint = "choose another client (--from), or let bwtop make one (--from new)"
+            hint = NO_NETPERF_HINT
             raise NetperfError(Failure.NO_NETPERF, f"{client.key} has no shell to run netperf in", hint=hint) from error
         raise
-    return read_measurement(settings.test, printed)
+    try:
+        return read_measurement(settings.test, printed)
+    except NetperfError as error:
+        if error.failure is not Failure.NO_NETPERF:
+            raise
+        cause = f"{client.key} has no netperf in its container {client.container}"
+        raise NetperfError(error.failure, cause, hint=error.hint) from error
 
 
 async def _printed(stream: ExecStream) -> Printed:

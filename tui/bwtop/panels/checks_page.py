@@ -17,7 +17,7 @@ _STYLES = {
     Finding.FAILURE: "bold $text-error",
     Finding.UNKNOWN: "$text-accent",
 }
-_PART_STYLES = {Part.VERDICT: "", Part.MORE: "", Part.ADVICE: "bold", Part.SOURCE: "$text-muted"}
+_PART_STYLES = {Part.VERDICT: "", Part.MORE: "", Part.ADVICE: "bold", Part.SOURCE: "$foreground-muted"}
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -28,7 +28,8 @@ LABEL_WIDTH = 11
 GRAPH_HEIGHT, POINT_WIDTH = 5, 2
 MOST_EVENTS = 12
 _TONES = {
-    "dim": "$text-muted", "good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error", "bold": "bold",
+    "dim": "$foreground-muted", "good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error",
+    "bold": "bold",
 }  # fmt: skip
 LinkTo = tuple[str, str, str]
 """Key, text and action of the screen, for what is not a view."""

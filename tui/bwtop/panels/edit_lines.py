@@ -10,7 +10,7 @@ from bwtop.model.edit import Figures, Proposal, Risk, figures
 from bwtop.model.printable import printable
 from bwtop.model.quantity import asked_of, format_rate
 
-_STYLES = {"good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error", "dim": "$text-muted"}
+_STYLES = {"good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error", "dim": "$foreground-muted"}
 MOST_OLD = 4
 """Different old values that are shown; the rest is counted."""
 
@@ -31,7 +31,7 @@ def preview(plans: Sequence[Plan], wanted: Proposal | None) -> Content:
         Content.assemble(
             f"{name:<4} ",
             (f"{limit.annotation:<{left}}   {limit.bits:>{middle}}   {limit.bytes:>{right}}", _row_style(name)),
-            (f"   {note}" if note else "", "$text-muted"),
+            (f"   {note}" if note else "", "$foreground-muted"),
         )
         for name, limit, note in rows
     ]
@@ -41,7 +41,7 @@ def preview(plans: Sequence[Plan], wanted: Proposal | None) -> Content:
 
 
 def _row_style(name: str) -> str:
-    return {"": "$text-muted", "new": "bold"}.get(name, "")
+    return {"": "$foreground-muted", "new": "bold"}.get(name, "")
 
 
 def _count(number: int, plans: Sequence[Plan]) -> str:

@@ -10,19 +10,25 @@ from enum import Enum
 from typing import Final
 
 from bwtop import __version__
+from bwtop.cilium.policies import Policy
 from bwtop.kube.errors import KubeError
 from bwtop.live.cluster import Cluster
+from bwtop.live.configuration import told
+from bwtop.live.policies import read_policies, selecting
+from bwtop.model.checks import Unread
+from bwtop.model.netperf import Sender
+from bwtop.model.rows import PodRow
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.experiment import Experiment, Progress, Waiting, Wish
 from bwtop.netperf.history import Runs, history_path
 from bwtop.netperf.ledger import Ledger, ledger_folder
-from bwtop.netperf.plan import Plan
+from bwtop.netperf.plan import Facts, Plan
 from bwtop.netperf.result import Result
 from bwtop.netperf.run import Running, Sampled
 from bwtop.netperf.sweep import Swept, sweep_ledger
 from bwtop.netperf.turn import one_at_a_time
 from bwtop.netperf.words import rate_words
-from bwtop.panels.netperf_surroundings import LiveSurroundings
+from bwtop.panels.netperf_surroundings import NOT_READ, LiveSurroundings, facts_between
 
 POINTS: Final = 120
 """Of the curve that are kept."""
@@ -58,6 +64,8 @@ class Bench:
         self._runs = Runs(history_path())
         self._task: asyncio.Task[None] | None = None
         self._sampled_at: float | None = None
+        self._policies: dict[str, Sequence[Policy] | Unread] = {}
+        """By namespace; read when a panel needs them."""
 
     @property
     def cluster(self) -> Cluster:
@@ -106,6 +114,24 @@ class Bench:
         if not self.running:
             self.stage = Stage.SETTING_UP
 
+    # -- what is said before a test -------------------------------------------------------------------------------
+    async def read_policies(self, namespace: str) -> None:
+        """For `facts`, which tells as well why they could not be read."""
+        self._policies[namespace] = await told(read_policies(self._cluster.api, namespace))
+
+    def facts(self, server: PodRow, client: PodRow | None, sender: Sender | None) -> Facts:
+        """What the screen's cluster knows of the two and their nodes; `client` None: it is to be made."""
+        store, sending = self._cluster.store, server if sender is Sender.SERVER else client
+        known = self._policies.get(sending.namespace, NOT_READ) if sending else NOT_READ
+        policies = selecting(store, sending.key, known) if sending else NOT_READ
+        return facts_between(store, server, client, sender, policies)
+
+    def past(self, key: str) -> Sequence[Result]:
+        """Tests of a server (`namespace/name`) on this cluster, the last one first. Raises OSError."""
+        context = self._cluster.api.connection.context
+        return [each for each in reversed(self._runs.results(pod=key)) if each.context == context]
+
+    # -- what goes on ---------------------------------------------------------------------------------------------
     async def sweep(self) -> Swept:
         """What a killed bwtop has left on this cluster."""
         return await sweep_ledger(self._cluster.api, self._ledger)

@@ -1,9 +1,10 @@
 """What can be chosen before a test: the other end, and what the choice means. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from bwtop.model.netperf import NetperfTest
+import msgspec
+
 from bwtop.model.rows import PodRow
 from bwtop.model.states import State
 from bwtop.netperf.ends import Candidate, End, called_netperf, propose_client
@@ -12,8 +13,23 @@ from bwtop.netperf.plan import Facts, Plan, Settings
 
 NEW: Final = "+new"
 PAIR: Final = "+pair"
+OTHER: Final = "+other"
+"""A pod whose name is typed."""
 _MOST: Final = 20
-"""Pods that are offered."""
+"""Pods that are offered by name."""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody chose, as the fields say it."""
+
+    client: str
+    """`namespace/name`, NEW or PAIR; empty: no pod is named yet."""
+    node: str
+    """For NEW: empty is any but the server's."""
+    limit: str
+    """For PAIR."""
+    image: str
+    settings: Settings
 
 
 def candidates(rows: Iterable[PodRow]) -> Sequence[Candidate]:
@@ -37,9 +53,34 @@ def client_options(server: PodRow, rows: Iterable[PodRow]) -> tuple[Sequence[tup
     best = proposal.candidate
     others = sorted((each for each in known if each is not best), key=lambda each: (each.node == own.node, each.key))
     pods = [each for each in (best, *others) if each is not None][:_MOST]
-    made = [("a new pod on another node", NEW), ("two new pods, limited", PAIR)]
-    options = [(f"{each.key}{' (same node)' if each.node == own.node else ''}", each.key) for each in pods]
-    return (options + made if best else made[:1] + options + made[1:]), proposal.reason
+    options = [(f"{each.key}{_on_node_of(own, each.node)}", each.key) for each in pods]
+    new, more = ("a new pod", NEW), [("another pod …", OTHER), ("two new pods, limited", PAIR)]
+    return ([*options, new, *more] if best else [new, *options, *more]), proposal.reason
+
+
+def node_options(server: PodRow, nodes: Iterable[str]) -> Sequence[tuple[str, str]]:
+    """Where a client may be made; that of the server comes last."""
+    (own,) = candidates([server])
+    ordered = sorted(nodes, key=lambda node: (node == own.node, node))
+    return [("any other than the server's", ""), *((f"{node}{_on_node_of(own, node)}", node) for node in ordered)]
+
+
+def address_options(server: PodRow) -> Sequence[tuple[str, int]]:
+    """By which address of the server, 0: by the first; empty where there is nothing to choose."""
+    if server.ipv4 is None or server.ipv6 is None:
+        return ()
+    return [("the pod's first", 0), (f"IPv4 {server.ipv4}", 4), (f"IPv6 {server.ipv6}", 6)]
+
+
+def client_problem(server: PodRow, client: str, pods: Mapping[str, PodRow]) -> str:
+    """Why this pod cannot be the client; empty: it may be."""
+    if client in (NEW, PAIR) or client in pods:
+        return "the client must be another pod than the server" if client == server.key else ""
+    return f"there is no pod {client}" if client else "name the pod that is to be the client"
+
+
+def _on_node_of(server: Candidate, node: str) -> str:
+    return " (same node)" if node == server.node else ""
 
 
 def writes(client: str, *, add_netserver: bool) -> bool:
@@ -47,9 +88,15 @@ def writes(client: str, *, add_netserver: bool) -> bool:
     return client in (NEW, PAIR) or add_netserver
 
 
-def intended(server: PodRow, client: PodRow, *, settings: Settings, facts: Facts) -> Plan:
-    """The plan as far as it is known before the pods are looked at: how much is sent, and what to warn of."""
-    return Plan(server=_end(server), client=_end(client), settings=settings, facts=facts)
+def intended(server: PodRow, other: PodRow | str, *, settings: Settings, facts: Facts) -> Plan:
+    """The plan as far as it is known before the pods are looked at; `other`: the client, or where it is to be made."""
+    return Plan(server=_end(server), client=_client(server, other), settings=settings, facts=facts)
+
+
+def _client(server: PodRow, other: PodRow | str) -> End:
+    if isinstance(other, PodRow):
+        return _end(other)
+    return End(namespace=server.namespace, pod="", uid="", node=other, container="", ips=(), made=True)
 
 
 def _end(row: PodRow) -> End:
@@ -57,18 +104,16 @@ def _end(row: PodRow) -> End:
     return End(namespace=row.namespace, pod=row.pod, uid="", node=row.node, container="", ips=(), host_network=host)
 
 
-def wish_for(
-    server: PodRow, client: str, *, test: NetperfTest, numbers: tuple[int, int, int], limit: str, image: str
-) -> Wish:
-    """`numbers`: duration in seconds, samples, streams; `limit` counts for a pair only."""
-    seconds, samples, streams = numbers
-    namespace, _, name = client.partition("/")
+def wish_for(server: PodRow, choice: Choice) -> Wish:
+    namespace, _, name = choice.client.partition("/")
+    pair, new = choice.client == PAIR, choice.client == NEW
     return Wish(
         namespace=server.namespace,
-        server=None if client == PAIR else server.pod,
+        server=None if pair else server.pod,
         client=(namespace, name) if name else None,
-        make_client=client == NEW,
-        limit=limit or None if client == PAIR else None,
-        image=image,
-        settings=Settings(test=test, seconds=seconds, samples=samples, streams=streams),
+        make_client=new,
+        limit=choice.limit or None if pair else None,
+        client_node=choice.node or None if new else None,
+        image=choice.image,
+        settings=choice.settings,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bwtop.model.netperf import NetperfTest
 from bwtop.model.printable import printable
 from bwtop.model.quantity import format_rate
 from bwtop.model.rows import PodRow
@@ -71,13 +72,19 @@ def _curve_lines(plan: Plan | None, curve: Sequence[float | None], *, width: int
         yield from ((line, "good") for line in chart(curve, width, CHART_LINES, top=top))
 
 
+def changed_lines(result: Result, row: PodRow) -> Iterator[Line]:
+    """When the limit that was tested is no longer that of the server."""
+    programmed = row.programmed.bits_per_second if row.programmed else None
+    if result.test == NetperfTest.TCP_MAERTS.value and result.server.pod == row.pod and programmed is not None:
+        now = programmed or None
+        if now != result.limit.bits_per_second:
+            yield f"the limit is {rate_words(now) if now else 'gone'} by now: Again tests it", "accent"
+
+
 def result_lines(result: Result, former: Result | None) -> Iterator[Line]:
     """The card: what was measured, how it stands to the limit, and what could explain a miss."""
     measured = result.measured
-    yield (
-        headline(result),
-        _VERDICTS[result.verdict] if result.verdict else "bad" if result.limit_is_missing else "bold",
-    )
+    yield headline(result), _tone(result)
     share = "" if result.share is None else f"{result.share:.0%} of the limit"
     spread = confidence_words(measured)
     if share or spread:
@@ -98,14 +105,22 @@ def result_lines(result: Result, former: Result | None) -> Iterator[Line]:
 
 
 def compared_lines(former: Result, result: Result) -> Iterator[Line]:
-    """The last two tests of the pair, what is the same in both told once."""
-    for name, before, after in compared(former, result):
-        yield name, "bold"
+    """Two tests: what differs, and then what is the same in both."""
+    yield difference_words(former, result), "bold"
+    rows = compared(former, result)
+    for name, before, after in rows:
+        if before != after:
+            yield f"{name}  {before} → {after}", ""
+    yield "the same in both:", "dim"
+    for name, before, after in rows:
         if before == after:
-            yield f"  both   {before}", "dim"
-        else:
-            yield f"  before {before}", ""
-            yield f"  after  {after}", ""
+            yield f"  {name}  {before}", "dim"
+
+
+def past_lines(result: Result) -> Iterator[Line]:
+    """A former test in two lines, as one of several to choose from."""
+    yield headline(result), _tone(result)
+    yield f"{result.at[5:16].replace('T', ' ')}Z  {result.test}  {result.client.pod}", ""
 
 
 def _tone(result: Result) -> str:

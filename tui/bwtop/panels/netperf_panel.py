@@ -1,6 +1,6 @@
 """The side panel that tests a pod's limit: set up, watch, judge. It shows a Bench, which runs on without it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 import msgspec
@@ -10,35 +10,39 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input, OptionList, Select, Static
+from textual.widgets.option_list import Option
 
-from bwtop.model.edit import Risk, propose
-from bwtop.model.netperf import NetperfTest
 from bwtop.model.profile import NetperfProfile
 from bwtop.model.rows import PodRow
 from bwtop.netperf.experiment import Wish
+from bwtop.netperf.result import Result
 from bwtop.panels.netperf_bench import Bench, Stage
-from bwtop.panels.netperf_choice import NEW, PAIR, client_options, intended, wish_for, writes
-from bwtop.panels.netperf_lines import Line, compared_lines, pod_lines, result_lines, running_lines
-from bwtop.panels.netperf_surroundings import facts_between
+from bwtop.panels.netperf_body import former_lines, stage_lines
+from bwtop.panels.netperf_form import NetperfForm
+from bwtop.panels.netperf_lines import Line, past_lines, pod_lines
 from bwtop_widgets.cell_text import visible
 
 TICK: Final = 0.25
 _TONES: Final = {
     "": "",
-    "dim": "$text-muted",
+    "dim": "$foreground-muted",
     "good": "$text-success",
     "warn": "$text-warning",
     "bad": "bold $text-error",
     "accent": "$text-accent",
     "bold": "bold",
 }
-_DEFAULT_LIMIT: Final = "10M"
+_STATES: Final = ("setting-up", "running", "done", "failed", "past", "looking")
+_FIRST: Final = {"setting-up": "start", "running": "stop", "past": "past", "looking": "back"}
+"""What is most likely pressed next; `again` after a test."""
 
 
 class NetperfPanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="netperf.close", tooltip="Close the panel; a test goes on"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="netperf.up", tooltip="Scroll the panel up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="netperf.down", tooltip="Scroll the panel down"),
     ]
 
     class Wanted(Message):
@@ -55,16 +59,25 @@ class NetperfPanel(Vertical):
         """Take the panel away."""
 
     class ReportWanted(Message):
-        """Copy the result."""
+        """Copy these results: one, or two that are compared."""
 
-    def __init__(
-        self, bench: Bench, row: PodRow, rows: Iterable[PodRow], *, profile: NetperfProfile, protection: str
-    ) -> None:
-        """`rows`: pods that may be the other end; `protection`: why the pod's name must be typed, or empty."""
+        def __init__(self, results: Sequence[Result]) -> None:
+            super().__init__()
+            self.results = results
+
+    def __init__(self, bench: Bench, row: PodRow, *, profile: NetperfProfile, protection: str) -> None:
+        """`protection`: why the pod's name must be typed, or empty."""
         super().__init__(id="netperf")
-        self._bench, self._row, self._profile, self._protection = bench, row, profile, protection
-        self._options, self._reason = client_options(row, rows)
-        self._compares = False
+        self._bench, self._row = bench, row
+        store = bench.cluster.store
+        nodes = {*store.nodes, *(each.node for each in store.pods.values() if each.node)}
+        self._form = NetperfForm(row, store.pods, nodes, profile=profile, protection=protection)
+        self._past: Sequence[Result] | None = None
+        """Former tests that are listed; None: none are."""
+        self._looked_at: Sequence[Result] = ()
+        """One that is shown, or two that are compared; empty: the bench's own is."""
+        self._policies_of = ""
+        """Namespace whose policies were read."""
         self._stage: Stage | None = None
         self._said: dict[str, list[Line]] = {}
 
@@ -73,113 +86,77 @@ class NetperfPanel(Vertical):
         """The test that it shows."""
         return self._bench
 
+    @property
+    def row(self) -> PodRow:
+        """The pod under test."""
+        return self._row
+
     # -- what it consists of --------------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
-        yield Static(Content("netperf"), id="netperf-title")
+        with Horizontal(id="netperf-head"):
+            yield Static(id="netperf-title")
+            yield Button("Close", id="netperf-close", compact=True)
         with VerticalScroll(id="netperf-body", can_focus=False):
             yield Static(id="netperf-pod")
-            with Vertical(id="netperf-form"):
-                yield from self._compose_form()
+            yield self._form
             yield Static(id="netperf-text")
+        yield OptionList(id="netperf-past", compact=True)
         with Horizontal(id="netperf-buttons"):
             yield Button("Start", id="netperf-start", variant="primary", compact=True)
             yield Button("Stop", id="netperf-stop", variant="error", compact=True)
             yield Button("Again", id="netperf-again", variant="primary", compact=True)
             yield Button("Add netserver", id="netperf-add", variant="warning", compact=True)
+            yield Button("Back", id="netperf-back", variant="primary", compact=True)
             yield Button("Compare", id="netperf-compare", compact=True)
+            yield Button("History", id="netperf-history", compact=True)
             yield Button("Report", id="netperf-report", compact=True)
-            yield Button("Close", id="netperf-close", compact=True)
-
-    def _compose_form(self) -> ComposeResult:
-        tests = [(Content(f"{test.value} {test.words}"), test) for test in NetperfTest]
-        usual = NetperfTest(self._profile.tests[0]) if self._profile.tests else NetperfTest.TCP_MAERTS
-        clients = [(Content(visible(shown)), value) for shown, value in self._options]
-        yield _labelled("test", Select(tests, value=usual, allow_blank=False, compact=True, id="netperf-test"))
-        yield _labelled("client", Select(clients, allow_blank=False, compact=True, id="netperf-client"))
-        yield _labelled("limit", Input(_DEFAULT_LIMIT, compact=True, id="netperf-limit"), id="netperf-limit-row")
-        with Horizontal(id="netperf-numbers"):
-            for name, value in (
-                ("seconds", round(self._profile.duration)),
-                ("samples", self._profile.samples),
-                ("streams", 1),
-            ):
-                yield Static(Content(name), classes="-label")
-                yield Input(str(value), type="integer", max_length=3, compact=True, id=f"netperf-{name}")
-        if self._protection:
-            yield _labelled("name", Input(placeholder=self._row.pod, compact=True, id="netperf-name"))
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.show)
+        self._read_policies()
         self.show()
         self.focus_first()
 
     def focus_first(self) -> None:
         """What is most likely pressed next."""
-        first = {Stage.SETTING_UP: "start", Stage.RUNNING: "stop"}
-        self.query_one(f"#netperf-{first.get(self._bench.stage, 'again')}").focus()
+        self.query_one(f"#netperf-{_FIRST.get(self._state, 'again')}").focus()
+
+    @property
+    def _state(self) -> str:
+        if self._past is not None:
+            return "past"
+        return "looking" if self._looked_at else self._bench.stage.name.lower().replace("_", "-")
 
     # -- what it shows --------------------------------------------------------------------------------------------
     def show(self) -> None:
         """The bench as it is now."""
         if self._bench.stage is not self._stage:
-            self._enter(self._bench.stage)
+            self._stage, self._past, self._looked_at = self._bench.stage, None, ()
+            self._enter()
         self._row = self._bench.cluster.store.pods.get(self._row.key, self._row)
+        self._say("#netperf-title", [("netperf" if self.has_focus_within else "netperf · t goes to its buttons", "")])
         self._say("#netperf-pod", pod_lines(self._row))
         width = max(self.query_one("#netperf-text").content_size.width, 20)
         self._say("#netperf-text", self._lines(width))
 
-    def _enter(self, stage: Stage) -> None:
-        """Shows the parts of a stage; the focus stays on something that is seen."""
+    def _enter(self) -> None:
+        """Shows the parts of a state; a focus in the panel stays on something that is seen."""
         had_focus = self.has_focus_within
-        self._stage = stage
-        for each in Stage:
-            self.set_class(each is stage, f"-{each.name.lower().replace('_', '-')}")
+        for each in _STATES:
+            self.set_class(each == self._state, f"-{each}")
         self.set_class(self._bench.former is None, "-first")
         self.set_class(self._bench.lacks_netserver, "-lacks-netserver")
         if had_focus:
             self.focus_first()
 
     def _lines(self, width: int) -> Iterable[Line]:
-        bench = self._bench
-        match bench.stage:
-            case Stage.SETTING_UP:
-                yield from self._intention()
-            case Stage.RUNNING:
-                yield from running_lines(bench.plan, bench.progress, bench.curve, bench.step, width=width)
-            case Stage.FAILED:
-                yield f"✗ {bench.error}", "bad"
-                if bench.lacks_netserver:
-                    yield f"bwtop can add a netserver to {self._row.key}: its entry stays in the pod", "warn"
-            case Stage.DONE if bench.result is not None:
-                if self._compares and bench.former is not None:
-                    yield from compared_lines(bench.former, bench.result)
-                else:
-                    yield from result_lines(bench.result, bench.former)
-                if bench.error:
-                    yield f"✗ {bench.error}", "bad"
-
-    def _intention(self) -> Iterable[Line]:
-        """What would be done, and why it cannot be."""
-        client, wish = self._client, self._wish()
-        if client == self._options[0][1]:
-            yield self._reason, "dim"
-        if client == PAIR:
-            yield f"makes both pods in {self._row.namespace}, on two nodes, and removes them afterwards", "dim"
-        yield from self._load(wish)
-        if problem := self._problem(wish):
-            yield f"✗ {problem}", "bad"
-
-    def _load(self, wish: Wish) -> Iterable[Line]:
-        """How much is sent and where, and why a limit may not bite."""
-        store = self._bench.cluster.store
-        other = store.pods.get(self._client)
-        if other is None:
-            yield f"sends for {wish.settings.seconds * wish.settings.samples} s between two nodes", ""
+        if self._past is not None:
+            yield "tests of this pod, the last one first; enter compares one with the last", "dim"
             return
-        facts = facts_between(store, self._row, other, wish.settings.test.sender)
-        plan = intended(self._row, other, settings=wish.settings, facts=facts)
-        yield plan.load(), ""
-        yield from ((f"! {warning}", "warn") for warning in plan.warnings())
+        if self._looked_at:
+            yield from former_lines(*self._looked_at)
+            return
+        yield from stage_lines(self._bench, self._row, self._form, read_only=self._read_only, width=width)
 
     def _say(self, selector: str, lines: Iterable[Line]) -> None:
         """Nothing is sent where it says what it said before."""
@@ -187,78 +164,41 @@ class NetperfPanel(Vertical):
         if self._said.get(selector) == said:
             return
         self._said[selector] = said
-        pieces = [(("\n" if at else "") + visible(text), _TONES[tone]) for at, (text, tone) in enumerate(said)]
-        self.query_one(selector, Static).update(Content.assemble(*pieces))
+        self.query_one(selector, Static).update(_content(said))
 
-    # -- what was chosen ------------------------------------------------------------------------------------------
-    @property
-    def _client(self) -> str:
-        return str(self.query_one("#netperf-client", Select).value)
-
-    @property
-    def _test(self) -> NetperfTest:
-        return NetperfTest(self.query_one("#netperf-test", Select).value)
-
-    def _text(self, name: str) -> str:
-        return self.query_one(f"#netperf-{name}", Input).value.strip()
-
-    def _number(self, name: str) -> int:
-        """0, which no test takes, for what is no number."""
-        text = self._text(name)
-        return int(text) if text.isdigit() else 0
-
-    def _wish(self) -> Wish:
-        return wish_for(
-            self._row,
-            self._client,
-            test=self._test,
-            numbers=(self._number("seconds"), self._number("samples"), self._number("streams")),
-            limit=self._text("limit"),
-            image=self._profile.image,
-        )
-
-    def _problem(self, wish: Wish) -> str:
-        """Why it cannot be started; empty when it can."""
-        if problem := wish.problem():
-            return problem
-        if wish.limit and (proposal := propose(wish.limit)).risk is not Risk.NONE:
-            return proposal.reason
-        if writes(self._client, add_netserver=wish.add_netserver) and not self._writable:
-            return f"{self._read_only}; pods would be made: allow it, or choose pods that are there"
-        if self._protection and self._text("name") != self._row.pod:
-            return f"{self._protection}: type the pod's name to start"
-        return ""
-
-    @property
-    def _writable(self) -> bool:
-        return bool(getattr(self.screen, "writable", False))
+    def _read_policies(self) -> None:
+        """Those that may take the sender out of its limit; the screen does not follow them."""
+        namespace = self._form.sender_namespace
+        if namespace and namespace != self._policies_of:
+            self._policies_of = namespace
+            self.run_worker(self._bench.read_policies(namespace), group="netperf policies")
 
     @property
     def _read_only(self) -> str:
+        """Why nothing may be written; empty: it may."""
+        if getattr(self.screen, "writable", False):
+            return ""
         return str(getattr(self.screen, "read_only", "bwtop is read-only"))
 
     # -- what is pressed ------------------------------------------------------------------------------------------
     @on(Select.Changed)
     @on(Input.Changed)
     def _changed(self) -> None:
-        self.set_class(self._client == PAIR, "-pair")
-        self.set_class(self._client in (NEW, PAIR), "-makes")
+        self._read_policies()
         self.show()
 
     @on(Button.Pressed, "#netperf-start")
     @on(Input.Submitted)
     def _start(self) -> None:
-        wish = self._wish()
-        if problem := self._problem(wish):
+        if problem := self._form.problem(read_only=self._read_only):
             self.notify(problem, severity="warning", markup=False)
             return
-        self._compares = False
-        self.post_message(self.Wanted(wish))
+        self.post_message(self.Wanted(self._form.wish))
 
     @on(Button.Pressed, "#netperf-add")
     def _add(self) -> None:
         """The same test, and a netserver added where none answers."""
-        if not self._writable:
+        if self._read_only:
             self.notify(self._read_only, severity="warning", markup=False)
         elif self._bench.wish is not None:
             self.post_message(self.Wanted(msgspec.structs.replace(self._bench.wish, add_netserver=True)))
@@ -271,20 +211,67 @@ class NetperfPanel(Vertical):
     def _again(self) -> None:
         self._bench.set_up()
         self.show()
+        self.focus_first()
 
     @on(Button.Pressed, "#netperf-compare")
     def _compare(self) -> None:
-        self._compares = not self._compares
+        """The last test with the one of the same pods before it."""
+        if self._bench.result is not None and self._bench.former is not None:
+            self._look_at(self._bench.former, self._bench.result)
+
+    @on(Button.Pressed, "#netperf-history")
+    def _list_past(self) -> None:
+        try:
+            past = self._bench.past(self._row.key)
+        except OSError as error:
+            self.notify(f"the history cannot be read: {error}", severity="error", markup=False)
+            return
+        if not past:
+            self.notify(f"{self._row.key} was not tested yet", markup=False)
+            return
+        self._past, self._looked_at = past, ()
+        options = self.query_one("#netperf-past", OptionList).clear_options()
+        options.add_options(Option(_content(past_lines(each)), id=str(at)) for at, each in enumerate(past))
+        options.highlighted = min(1, len(past) - 1)
+        self._enter()
         self.show()
+        self.focus_first()
+
+    @on(OptionList.OptionSelected, "#netperf-past")
+    def _choose_past(self, event: OptionList.OptionSelected) -> None:
+        """Compared with the last test; the last one itself as it was."""
+        past = self._past or ()
+        chosen = past[event.option_index]
+        self._look_at(*([chosen, past[0]] if event.option_index else [chosen]))
+
+    def _look_at(self, *results: Result) -> None:
+        self._past, self._looked_at = None, results
+        self._enter()
+        self.show()
+        self.focus_first()
+
+    @on(Button.Pressed, "#netperf-back")
+    def _go_back(self) -> None:
+        self._look_at()
 
     @on(Button.Pressed, "#netperf-report")
     def _report(self) -> None:
-        self.post_message(self.ReportWanted())
+        bench = self._bench
+        own = [each for each in (bench.former, bench.result) if each is not None]
+        self.post_message(self.ReportWanted(self._looked_at or own))
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#netperf-body").scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#netperf-close")
     def action_close(self) -> None:
-        self.post_message(self.CloseWanted())
+        """From former tests back to this one first."""
+        if self._past is not None or self._looked_at:
+            self._look_at()
+        else:
+            self.post_message(self.CloseWanted())
 
 
-def _labelled(label: str, field: Select[NetperfTest] | Select[str] | Input, *, id: str | None = None) -> Horizontal:
-    return Horizontal(Static(Content(label), classes="-label"), field, classes="-row", id=id)
+def _content(lines: Iterable[Line]) -> Content:
+    pieces = [(("\n" if at else "") + visible(text), _TONES[tone]) for at, (text, tone) in enumerate(lines)]
+    return Content.assemble(*pieces)

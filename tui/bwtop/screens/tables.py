@@ -27,6 +27,7 @@ from bwtop.panels.detail import detail_segments
 from bwtop.panels.status import alerts, is_stale, status_segments, tab_segments
 from bwtop.panels.views import VIEWS, columns_of
 from bwtop.screens.drained import DrainedTables
+from bwtop_widgets.columns import Column
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.keys_line import KeysLine
@@ -104,6 +105,11 @@ class TablesScreen(DrainedTables):
     def chosen(self) -> Sequence[Any]:
         """The rows that a key is for: the marked ones, else that of the cursor, or none."""
         return self.table.marked or (() if self.table.current is None else (self.table.current,))
+
+    @property
+    def chosen_columns(self) -> Sequence[Column[Any]]:
+        """Of the table that the chosen rows are from."""
+        return self.table.columns
 
     def show_view(self, number: int) -> None:
         self._active = number

@@ -30,7 +30,7 @@ class CopyKeys(TablesScreen):
         self._copy("\n".join(map(name_of, self.chosen)), "Names")
 
     def action_copy_rows(self) -> None:
-        self._copy(rows_as_text(self.chosen, self.table.columns), "Rows")
+        self._copy(rows_as_text(self.chosen, self.chosen_columns), "Rows")
 
     def action_kubectl(self) -> None:
         """The first line changes nothing: that one is copied; the others are to be read before they are run."""

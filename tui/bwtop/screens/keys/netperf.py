@@ -1,7 +1,7 @@
 """Testing a pod's limit with netperf, in the side panel."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -13,6 +13,7 @@ from bwtop.model.rows import EndpointRow, LimitRow, PodRow
 from bwtop.screens.keys import later
 from bwtop.screens.keys.views import ViewKeys
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.columns import Column
 from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.text_dialog import TextDialog
 
@@ -94,6 +95,17 @@ class NetperfKeys(ViewKeys):
         return (*super().nodes_needed(), *(self._bench.nodes if self._bench else ()))
 
     @property
+    def chosen(self) -> Sequence[Any]:
+        """While the keys go to the panel its pod, wherever the cursor of the table is."""
+        panel = self._panel
+        return (panel.row,) if panel is not None and panel.has_focus_within else super().chosen
+
+    @property
+    def chosen_columns(self) -> Sequence[Column[Any]]:
+        panel = self._panel
+        return self.tables[0].columns if panel is not None and panel.has_focus_within else super().chosen_columns
+
+    @property
     def _pod(self) -> PodRow | None:
         """The pod under the cursor, or behind the row there."""
         chosen = self.chosen
@@ -120,7 +132,7 @@ class NetperfKeys(ViewKeys):
         if panel is not None and (bench.running or not other):
             panel.focus_first()
             return
-        if not bench.running:
+        if other and not bench.running:
             bench.set_up()
             self._under_test = pod
         if self._under_test is not None:
@@ -146,8 +158,7 @@ class NetperfKeys(ViewKeys):
 
         cluster = bench.cluster
         protection = guard_of(cluster.profiles, cluster.api.connection).why
-        rows = self.store.pods.values()
-        panel = NetperfPanel(bench, row, rows, profile=cluster.profile.netperf, protection=protection)
+        panel = NetperfPanel(bench, row, profile=cluster.profile.netperf, protection=protection)
         await self.open_side(panel)
 
     def on_netperf_panel_wanted(self, event: "NetperfPanel.Wanted") -> None:
@@ -165,13 +176,10 @@ class NetperfKeys(ViewKeys):
     async def on_netperf_panel_close_wanted(self) -> None:
         await self.close_side()
 
-    def on_netperf_panel_report_wanted(self) -> None:
+    def on_netperf_panel_report_wanted(self, event: "NetperfPanel.ReportWanted") -> None:
         from bwtop.netperf.report import markdown
 
-        bench = self._bench
-        if bench is None or bench.result is None:
-            return
-        text = markdown([*([bench.former] if bench.former else []), bench.result])
+        text = markdown(event.results)
         self.app.push_screen(TextDialog(text, title="netperf, as Markdown", note=copy(self.app, text).note))
 
     def _look_at_bench(self) -> None:
