@@ -118,13 +118,14 @@ async def test_a_pod_that_is_deleted_in_the_middle_of_a_sample_ends_it_at_once(
 
 async def test_a_pod_that_is_being_deleted_ends_the_test_before_it_is_gone(laboratory: Laboratory) -> None:
     plan = await laboratory.plan(Settings(seconds=600))
-    path = "/api/v1/namespaces/default/pods/netperf-server"
+    body = laboratory.world.store[PODS].get("default", "netperf-server").body()
+    body["metadata"]["deletionTimestamp"] = "2026-01-18T10:00:00Z"
 
     async def run() -> None:
         async with contextlib.aclosing(run_samples(laboratory.api, plan)) as progress:
             async for each in progress:
                 if isinstance(each, Running):
-                    await laboratory.api.send("DELETE", path, b'{"gracePeriodSeconds": 3600}')
+                    laboratory.world.store.update(PODS, body)
 
     with pytest.raises(NetperfError, match="netperf-server was lost during the test: it is being deleted"):
         await run()

@@ -8,11 +8,13 @@ from textual.widgets import Button, Input, OptionList, Select
 
 from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, PODS
 from bwtop.demo.server import DemoServer
+from bwtop.demo.world import load_world
 from bwtop.netperf.history import Runs, history_path
 from bwtop.panels.netperf_choice import NEW, OTHER, PAIR
 from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.limit import LimitScreen
 from bwtop.screens.write import WriteScreen
+from demo.clocks import FastClock
 from demo.dual_stack import give_ipv6
 from demo.policies import L7_POLICY
 from screens.conftest import SIZES, Screen, screen_on
@@ -24,6 +26,17 @@ SERVER_NODE = "ip-192-168-29-49.ec2.internal"
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr("bwtop.netperf.makers.POLL_SECONDS", 0.05)
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    return FastClock(5)
+
+
+@pytest.fixture
+async def server(clock: FastClock) -> AsyncIterator[DemoServer]:
+    async with DemoServer(load_world("eks-chaining", clock=clock), tls=False) as running:
+        yield running
 
 
 @pytest.fixture
@@ -76,7 +89,7 @@ def made(server: DemoServer) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_test_is_set_up_watched_and_judged(server: DemoServer, size: tuple[int, int]) -> None:
+async def test_a_test_is_set_up_watched_and_judged(server: DemoServer, clock: FastClock, size: tuple[int, int]) -> None:
     async with screen_on(server.url, server.token, size=size) as screen:
         await open_panel(screen)
         for words in (
@@ -87,9 +100,10 @@ async def test_a_test_is_set_up_watched_and_judged(server: DemoServer, size: tup
             "sends about",
         ):
             await screen.shows(words)
-        await start(screen)
-        await screen.shows("s of 5 s")
+        await start(screen, seconds="600")
+        await screen.shows("s of 600 s")
         await screen.shows("limit 10M")
+        clock.forward(600)
         await screen.shows("9.9 of 10 Mbit/s · PASS")
         for words in ("99% of the limit", "p99", "retransmits 0", "CPU client", "→"):
             await screen.shows(words)
@@ -97,27 +111,30 @@ async def test_a_test_is_set_up_watched_and_judged(server: DemoServer, size: tup
 
 
 async def test_the_tables_are_browsed_while_it_runs(opened: Screen) -> None:
-    await start(opened, seconds="20")
-    await opened.shows("s of 20 s")
+    await start(opened, seconds="600")
+    await opened.shows("s of 600 s")
     await opened.pilot.press("2")
     await opened.shows("BANDWIDTH MANAGER")
-    await opened.shows("s of 20 s")
+    await opened.shows("s of 600 s")
 
 
 async def test_the_curve_is_the_rate_that_the_agent_counts(opened: Screen, server: DemoServer) -> None:
-    await start(opened, seconds="20")
+    await start(opened, seconds="600")
     bench = opened.app.main._bench
     assert bench
     await opened.until(lambda: len([rate for rate in bench.curve if rate and rate > 9e6]) > 1)
     await opened.shows("█")
 
 
-async def test_it_goes_on_while_the_panel_is_closed_and_tells_the_result(opened: Screen) -> None:
-    await start(opened)
-    await opened.shows("s of 5 s")
+async def test_it_goes_on_while_the_panel_is_closed_and_tells_the_result(opened: Screen, clock: FastClock) -> None:
+    await start(opened, seconds="600")
+    await opened.shows("s of 600 s")
     await opened.pilot.press("t", "escape")
     await opened.until(lambda: not opened.app.main.query(NetperfPanel))
+    clock.forward(600)
     await tells(opened, "9.9 of 10 Mbit/s · PASS")
+    await opened.pilot.press("t")
+    await opened.shows("99% of the limit")
 
 
 async def test_stop_ends_it_and_leaves_nothing(opened: Screen, server: DemoServer) -> None:

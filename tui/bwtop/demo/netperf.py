@@ -141,12 +141,14 @@ def _flowing(world: World, call: Call, path: _Path) -> Iterator[None]:
 async def _sent(process: Process, call: Call, path: _Path, peer: Key) -> Measured | None:
     world, clock = process.world, process.world.agenda
     begun = clock.now
-    volume, until = 0.0, begun
-    while until < begun + call.seconds:
-        width = min(call.interim or 1.0, begun + call.seconds - until)
+    volume, until, end = 0.0, begun, begun + call.seconds
+    while until < end:
+        width = min(call.interim or 1.0, end - until)
         rate = path.received(udp=call.udp) * (1 + world.random.uniform(-0.002, 0.002))
+        await clock.sleep(until + width - clock.now)
+        if not call.interim:  # who is woken late has sent meanwhile
+            width = min(max(width, clock.now - until), end - until)
         until += width
-        await clock.sleep(until - clock.now)  # who is woken late sleeps less the next time
         if world.store[PODS].find(process.namespace, process.pod) is None:
             return None
         if world.store[PODS].find(*peer) is None:

@@ -107,7 +107,7 @@ def result_lines(result: Result, former: Result | None) -> Iterator[Line]:
 def compared_lines(former: Result, result: Result) -> Iterator[Line]:
     """Two tests: what differs, and then what is the same in both."""
     yield difference_words(former, result), "bold"
-    rows = compared(former, result)
+    rows = [row for row in compared(former, result) if row[0] != "measured"]
     for name, before, after in rows:
         if before != after:
             yield f"{name}  {before} → {after}", ""
