@@ -22,6 +22,7 @@ from bwtop.panels.netperf_body import former_lines, stage_lines
 from bwtop.panels.netperf_form import NetperfForm
 from bwtop.panels.netperf_lines import Line, past_lines, pod_lines
 from bwtop_widgets.cell_text import visible
+from bwtop_widgets.key_words import with_keys
 
 TICK: Final = 0.25
 _TONES: Final = {
@@ -134,10 +135,16 @@ class NetperfPanel(Vertical):
             self._stage, self._past, self._looked_at = self._bench.stage, None, ()
             self._enter()
         self._row = self._bench.cluster.store.pods.get(self._row.key, self._row)
-        self._say("#netperf-title", [("netperf" if self.has_focus_within else "netperf · t goes to its buttons", "")])
+        self._say("#netperf-title", [(self._title, "")])
         self._say("#netperf-pod", pod_lines(self._row))
         width = max(self.query_one("#netperf-text").content_size.width, 20)
         self._say("#netperf-text", self._lines(width))
+
+    @property
+    def _title(self) -> str:
+        if self.has_focus_within:
+            return "netperf"
+        return with_keys(self.screen, "netperf · {main.netperf} goes to its buttons")
 
     def _enter(self) -> None:
         """Shows the parts of a state; a focus in the panel stays on something that is seen."""
