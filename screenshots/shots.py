@@ -17,6 +17,7 @@ from bwtop.app import BwtopApp
 from bwtop.panels.detail_panel import DetailPanel
 from bwtop.panels.netperf_bench import Bench
 from bwtop.panels.netperf_choice import NEW, PAIR
+from bwtop.panels.netperf_form import NetperfForm
 from bwtop.panels.netperf_panel import NetperfPanel
 from bwtop.screens.checks import ChecksScreen
 from bwtop.screens.columns import ColumnsScreen
@@ -185,10 +186,10 @@ GALLERIES = (
             Shot("sources", ("exclamation_mark",), of=SourcesScreen),
             Shot("explain", ("x", page_is_read), of=ChecksScreen),
             Shot("doctor", (push(_doctor), page_is_read), of=ChecksScreen),
-            Shot("netperf", NETPERF, of=NetperfPanel),
+            Shot("netperf", NETPERF, of=NetperfForm),
             Shot("netperf-running", (*NETPERF, bench(run_on)), of=NetperfPanel),
-            Shot("netperf-node", (*NETPERF, chosen("client", NEW)), of=NetperfPanel),
-            Shot("netperf-pair", (*NETPERF, chosen("client", PAIR)), of=NetperfPanel),
+            Shot("netperf-node", (*NETPERF, chosen("client", NEW)), of=NetperfForm),
+            Shot("netperf-pair", (*NETPERF, chosen("client", PAIR)), of=NetperfForm),
             Shot("netperf-result", (*NETPERF, bench(conclude_on)), of=NetperfPanel),
             Shot("netperf-compared", (*NETPERF, bench(conclude_on), pressed("compare")), of=NetperfPanel),
             Shot("netperf-over", (*NETPERF, bench(miss_on)), of=NetperfPanel),
