@@ -1,10 +1,12 @@
 """The reflector's contract on a real kube-apiserver that is cut off, restarted and compacted."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,11 +14,15 @@ from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.kube.errors import KubeError
 from bwtop.kube.reflector import EventType, Reflector
-from bwtop.live.resources import PODS, UNFINISHED
+from bwtop.kube.resource import Resource
+from bwtop.live.resources import ENDPOINTS, PODS, UNFINISHED
 from bwtop.model.health import Freshness
 from cluster import rig as rigs
-from cluster.contract import Pods, Seen
+from cluster.contract import ENDPOINTS as CILIUM_ENDPOINTS
+from cluster.contract import SERVER_POD, Pods, Seen
+from cluster.rest import Rest
 from cluster.rig import Rig
+from cluster.seed import endpoint_object
 from kube import connect_proxy
 from kube.connect_proxy import ConnectProxy
 from soak.churn import NAMESPACE, Churn
@@ -52,11 +58,13 @@ def churn(own: Rig) -> Iterator[Churn]:
 
 
 @asynccontextmanager
-async def reflected(own: Rig, proxy: ConnectProxy, seen: Seen) -> AsyncIterator[Reflector]:
-    """A reflector of all pods, behind a proxy that can cut it off."""
+async def reflected(
+    own: Rig, proxy: ConnectProxy, seen: Seen, resource: Resource[Any] = PODS, **options: Any
+) -> AsyncIterator[Reflector]:
+    """A reflector of all pods, or all of another kind, behind a proxy that can cut it off."""
     connection = await connect(ConfigRequest(kubeconfig=str(own.kubeconfig)))
     api = Api(replace(connection, proxy=proxy.url))
-    reflector = Reflector(api, PODS, seen, field_selector=UNFINISHED)
+    reflector = Reflector(api, resource, seen, field_selector=UNFINISHED if resource is PODS else "", **options)
     running = asyncio.create_task(reflector.run())
     try:
         await seen.until(lambda: seen.lists == 1, timeout=PATIENCE)
@@ -123,6 +131,51 @@ async def test_what_was_deleted_while_the_history_was_lost_is_gone(own: Rig, dir
         assert kept in names
         assert gone not in names
     await pods.delete(kept)
+
+
+async def test_a_cache_that_is_being_filled_is_given_the_time_it_asks_for(own: Rig, direct: Api) -> None:
+    """The first request for a custom resource after a restart makes the cache of its kind: a watch is answered 429.
+
+    Unless the cache is faster than the rest of the watch's own way through the server; then there is another restart.
+    """
+    seen, waits = Seen(), list[tuple[str, float]]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append((seen.healths[-1].error, seconds))
+        await asyncio.sleep(seconds)
+
+    def clock() -> float:
+        return time.monotonic() + 1000 * len(waits)  # so that each back-off is the first, 0.8 s
+
+    def filling() -> list[float]:
+        return [seconds for error, seconds in waits if "storage is (re)initializing" in error]
+
+    options = {"sleep": sleep, "clock": clock, "random": lambda: 0.0}
+    with own.rest() as rest:
+        await asyncio.to_thread(change_endpoint, rest, 0)
+        async with connect_proxy.running() as proxy, reflected(own, proxy, seen, ENDPOINTS, **options):
+            for number in range(1, 6):
+                proxy.refusing = True
+                proxy.cut()
+                await asyncio.to_thread(change_endpoint, rest, number)
+                restart(own)
+                await until_ready(direct)
+                proxy.refusing = False
+                await seen.until(lambda number=number: set(seen.pods) == {f"default/filled-{number}"}, timeout=PATIENCE)
+                if filling():
+                    break
+            assert filling(), "the API server was never asked early enough"
+            assert min(filling()) >= 1.0, "Retry-After, in whole seconds"
+            await seen.until(lambda: seen.healths[-1].freshness is Freshness.LIVE, timeout=PATIENCE)
+
+
+def change_endpoint(rest: Rest, number: int) -> None:
+    """`filled-N` instead of the one before; the API server may have been restarted since the last call."""
+    rest.connection.close()
+    pod = replace(SERVER_POD, name=f"filled-{number}")
+    rest.call("POST", CILIUM_ENDPOINTS, endpoint_object(pod, uid=pod.name, node_ip="10.9.0.1"))
+    if number:
+        rest.call("DELETE", f"{CILIUM_ENDPOINTS}/filled-{number - 1}")
 
 
 @pytest.mark.parametrize("gracefully", [True, False])
