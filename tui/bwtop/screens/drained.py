@@ -17,7 +17,7 @@ SLICE_PAUSE = 0.005
 HIDDEN_SECONDS = 0.005
 """What tables that nobody sees may cost in a slice: a view that is opened has little left to do."""
 PAINT_SECONDS = 0.25
-"""Between two paintings of a list that is coming: to put rows in order looks at all of them."""
+"""At least so long between two paintings while much comes: to put rows in order looks at all of them."""
 
 
 class DrainedTables(Screen[None]):
@@ -60,7 +60,7 @@ class DrainedTables(Screen[None]):
         hidden = [table for table in self._tables if table is not self.table]
         more = not all(table.take_in(seconds=HIDDEN_SECONDS) for table in hidden) or changes.more
         now = time.monotonic()
-        paints = self._unpainted and (not changes.more or now - self._painted_at >= PAINT_SECONDS)
+        paints = self._unpainted and now - self._painted_at >= PAINT_SECONDS
         if paints and now - began < SLICE_PAUSE:
             self._paint()
             paints = False
