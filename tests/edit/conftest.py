@@ -1,8 +1,9 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bwtop.cli.session import demo_cluster
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import World, load_world
 from bwtop.live.audit import AuditLog
@@ -32,3 +33,15 @@ async def cluster(server: DemoServer, tmp_path: Path) -> AsyncIterator[Cluster]:
     await opened.open(tmp_path)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def kubeconfig() -> Iterator[str]:
+    with demo_cluster("eks-chaining") as path:
+        yield str(path)

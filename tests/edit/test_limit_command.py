@@ -3,57 +3,14 @@
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from bwtop.cli.history import history
-from bwtop.cli.limit import limit
-from bwtop.cli.session import demo_cluster
-
-ANNOTATION = "kubernetes.io/egress-bandwidth"
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def kubeconfig() -> Iterator[str]:
-    with demo_cluster("eks-chaining") as path:
-        yield str(path)
-
-
-def run(*arguments: str, kubeconfig: str = "/nowhere") -> Result:
-    """Without a terminal, as in a script."""
-    return CliRunner().invoke(limit, ["--kubeconfig", kubeconfig, *arguments], catch_exceptions=False)
-
-
-def items(result: Result) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(result.stdout)["items"]
-    return found
-
-
-def type_to(kubeconfig: str, *arguments: str, answers: str) -> tuple[int, str, str]:
-    """Runs it on a terminal of its own; exit status, stdout and what was asked."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "bwtop", "limit", *arguments, "--kubeconfig", kubeconfig]
-    os.write(ours, answers.encode())
-    done = subprocess.run(
-        command, stdin=theirs, capture_output=True, text=True, timeout=30, env=os.environ | {"PYTHONPATH": SOURCES}
-    )
-    os.close(ours)
-    os.close(theirs)
-    return done.returncode, done.stdout, done.stderr
+from edit.commands import ANNOTATION, SOURCES, items, run, type_to, until
 
 
 @pytest.mark.parametrize(
@@ -184,11 +141,11 @@ def test_who_was_slower_is_shown_who_won_and_asked_again(kubeconfig, second, val
     with subprocess.Popen(
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     ) as running:
-        assert "10M" in _until(running, "[y/N]")
+        assert "10M" in until(running, "[y/N]")
         kubectl = ["kubectl", "annotate", "pod", "netperf-server", f"{ANNOTATION}=50M", "--overwrite"]
         subprocess.run(kubectl, check=True, env=environment, capture_output=True)
         os.write(ours, b"y\n")
-        told = _until(running, "[y/N]")
+        told = until(running, "[y/N]")
         os.write(ours, second)
         running.communicate(timeout=30)
     os.close(ours)
@@ -198,16 +155,6 @@ def test_who_was_slower_is_shown_who_won_and_asked_again(kubeconfig, second, val
     assert running.returncode == (0 if value == "20M" else 1)
     again = run("pod/netperf-server", value, "--yes", "--wait=0", "-o", "json", kubeconfig=kubeconfig)
     assert [item["result"] for item in items(again)] == ["Unchanged"]
-
-
-def _until(running: "subprocess.Popen[bytes]", words: str) -> str:
-    """What it says on stderr up to these words."""
-    text = ""
-    while words not in text:
-        more = os.read(running.stderr.fileno(), 4096).decode()
-        assert more, text
-        text += more
-    return text
 
 
 def test_history_tells_who_changed_what(kubeconfig):
@@ -235,114 +182,3 @@ def test_a_log_that_cannot_be_written_stops_the_edit(kubeconfig, state):
     result = run("pod/netperf-server", "20M", "--yes", kubeconfig=kubeconfig)
     assert result.exit_code == 2
     assert "audit.jsonl" in result.stderr
-
-
-# -- the owner's template -----------------------------------------------------------------------------------------
-def test_the_template_is_edited_instead_of_the_pods_and_says_that_it_rolls_them(kubeconfig):
-    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--yes", "-o", "json")
-    result = run(*words, kubeconfig=kubeconfig)
-    assert result.exit_code == 0
-    [item] = items(result)
-    assert (item["kind"], item["name"], item["pod"], item["result"]) == ("Deployment", "checkout", None, "Changed")
-    assert (item["old"]["annotation"], item["new"]["annotation"], item["landing"]) == ("20M", "33M", None)
-    rollout = item["rollout"]
-    assert (rollout["wanted"], rollout["updated"], rollout["available"], rollout["reason"]) == (3, 3, 3, "")
-    assert all(pod["seconds"] is not None for pod in rollout["pods"])
-    assert "Deployment shop/checkout: 3 of 3 pods updated" in result.stderr
-    assert "Deployment shop/checkout: its 3 pods will be rolled" in result.stderr
-    assert "patch deployment checkout -p" in result.stderr
-
-
-def test_a_rollout_that_takes_longer_than_the_wait_is_exit_status_1(kubeconfig):
-    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--yes", "--wait=300ms")
-    result = run(*words, kubeconfig=kubeconfig)
-    assert result.exit_code == 1
-    assert "changed; not rolled out: not within 0.3 s" in result.stderr
-    assert "rollout status deployment checkout" in result.stderr
-
-
-def test_who_interrupts_the_wait_is_told_that_the_edit_is_made(kubeconfig):
-    """With a value that containerd refuses the rollout never ends."""
-    words = ("-l", "app=checkout", "-n", "shop", "10m", "--template", "--yes", "--allow-dangerous")
-    command = [sys.executable, "-m", "bwtop", "limit", *words]
-    environment = os.environ | {"PYTHONPATH": SOURCES, "KUBECONFIG": kubeconfig}
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
-    ) as running:
-        _until(running, "1 of 3 pods updated")
-        running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
-    assert running.returncode == 130
-    assert "bwtop: Deployment shop/checkout: changed; 1 of 3 pods updated" in told.decode()
-    assert "not watched to its end" in told.decode()
-
-
-def test_a_pod_without_an_owner_has_no_template(kubeconfig):
-    result = run("pod/netperf-server", "33M", "--template", "--yes", kubeconfig=kubeconfig)
-    assert result.exit_code == 2
-    assert "nothing owns pod default/netperf-server" in result.stderr
-
-
-def test_a_dry_run_of_a_template_leaves_it(kubeconfig):
-    words = ("-l", "app=checkout", "-n", "shop", "33M", "--template", "--dry-run=server", "-o", "json")
-    for _ in range(2):
-        [item] = items(run(*words, kubeconfig=kubeconfig))
-        assert (item["result"], item["old"]["annotation"]) == ("DryRun", "20M")
-
-
-# -- protected contexts -------------------------------------------------------------------------------------------
-@pytest.fixture
-def protected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    path = tmp_path / "config" / "bwtop" / "profiles" / "ours.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text("protected: [demo-*]\n")
-
-
-SERVER_TO_20M = ("pod/netperf-server", "20M", "--wait=0")
-
-
-@pytest.mark.usefixtures("protected")
-def test_yes_is_not_enough_on_a_protected_context(kubeconfig):
-    refused = run(*SERVER_TO_20M, "--yes", kubeconfig=kubeconfig)
-    assert refused.exit_code == 2
-    assert "profile ours protects context demo-eks-chaining; say --confirm=netperf-server" in refused.stderr
-    wrong = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-client", kubeconfig=kubeconfig)
-    assert (wrong.exit_code, "--confirm is not the name of the pod" in wrong.stderr) == (2, True)
-    done = run(*SERVER_TO_20M, "--yes", "--confirm=netperf-server", "-o", "json", kubeconfig=kubeconfig)
-    assert done.exit_code == 0
-    assert [(item["old"]["annotation"], item["result"]) for item in items(done)] == [("10M", "Changed")]
-
-
-def test_a_server_is_protected_under_whatever_name_its_context_has(kubeconfig, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    path = tmp_path / "config" / "bwtop" / "profiles" / "ours.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text("protected_servers: [127.0.0.1]\n")
-    rename = ["kubectl", "config", "rename-context", "demo-eks-chaining", "harmless", "--kubeconfig", kubeconfig]
-    subprocess.run(rename, check=True, capture_output=True)
-    refused = run(*SERVER_TO_20M, "--yes", kubeconfig=kubeconfig)
-    assert refused.exit_code == 2
-    assert "profile ours protects server 127.0.0.1; say --confirm=netperf-server" in refused.stderr
-    assert run(*SERVER_TO_20M, "--yes", "--confirm=netperf-server", kubeconfig=kubeconfig).exit_code == 0
-
-
-@pytest.mark.usefixtures("protected")
-def test_for_several_pods_it_takes_the_name_of_the_context(kubeconfig):
-    words = ("pod/netperf-server", "pod/netperf-client", "5M", "--wait=0", "--yes")
-    assert "the name of the context" in run(*words, kubeconfig=kubeconfig).stderr
-    assert run(*words, "--confirm=demo-eks-chaining", kubeconfig=kubeconfig).exit_code == 0
-
-
-@pytest.mark.usefixtures("protected")
-@pytest.mark.parametrize(("answers", "status"), [("y\nnetperf-server\n", 0), ("y\ny\n", 1), ("y\n\n", 1)])
-def test_on_a_terminal_the_name_has_to_be_typed(kubeconfig, answers, status):
-    code, stdout, asked = type_to(kubeconfig, *SERVER_TO_20M, answers=answers)
-    assert code == status, asked
-    assert "Type the name of the pod" in asked
-    assert ("changed" in stdout) is (status == 0)
-
-
-@pytest.mark.usefixtures("protected")
-def test_a_dry_run_on_a_protected_context_takes_no_name(kubeconfig):
-    assert run("pod/netperf-server", "20M", "--dry-run=server", kubeconfig=kubeconfig).exit_code == 0
