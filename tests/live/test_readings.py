@@ -1,11 +1,14 @@
 """One node's readings: a broken answer never erases a good one, and unknown is never zero."""
 
+from unittest.mock import patch
+
 import pytest
 
+from bwtop.cilium.bandwidth import read_bandwidth_map
 from bwtop.cilium.output import OutputError
 from bwtop.live.readings import NodeReading
 from bwtop.model.frames import Frame, Section
-from bwtop.model.limits import Direction, EgressProgram
+from bwtop.model.limits import Direction, EgressProgram, Programmed
 
 EGRESS = Direction.EGRESS
 ENDPOINTS = """[{"id": 124, "status": {"external-identifiers": {"k8s-namespace": "default", "k8s-pod-name": "server"},
@@ -101,3 +104,23 @@ def test_a_frame_without_its_sections_does_no_harm(reading):
     with pytest.raises(OutputError):
         reading.sample({}, now=0.0, unix=0.0)
     assert reading.entries is None
+
+
+def test_a_map_that_is_printed_as_before_is_not_read_again(reading):
+    with patch("bwtop.live.readings.read_bandwidth_map", side_effect=read_bandwidth_map) as read:
+        for now in (10.0, 12.0, 14.0):
+            reading.sample(sample('{"124": ["1250000"]}'), now=now, unix=now)
+        assert read.call_count == 1
+        assert reading.entries == {(124, EGRESS): Programmed(bits_per_second=10_000_000)}
+        reading.sample(sample('{"124": ["2500000"]}'), now=16.0, unix=16.0)
+        assert reading.entries == {(124, EGRESS): Programmed(bits_per_second=20_000_000)}
+
+
+def test_a_map_that_does_not_read_is_an_error_each_time(reading):
+    reading.sample(sample('{"124": ["1250000"]}'), now=10.0, unix=10.0)
+    for _ in range(2):
+        with pytest.raises(OutputError):
+            reading.read_sample(sample(""))
+    assert not reading.map_missing
+    reading.sample(sample('{"124": ["1250000"]}'), now=12.0, unix=12.0)
+    assert reading.entries

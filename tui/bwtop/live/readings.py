@@ -79,6 +79,9 @@ class NodeReading:
         """Why the last sample failed; empty after a good one."""
         self.inspect_error = ""
         self.history = RateHistory()
+        self._map_printed: str | None = None
+        """From what `_map` was read."""
+        self._map: tuple[dict[MapKey, Programmed], bool] = {}, True
         self._counters: dict[str, int] = {}
         self._uptime = 0.0
 
@@ -121,10 +124,15 @@ class NodeReading:
         return None if changed is None else changed | moved
 
     def _read_map(self, section: Section) -> tuple[dict[MapKey, Programmed], bool]:
-        try:
-            return read_bandwidth_map(section.text), False
-        except MapMissing:
-            return {}, True
+        """What was printed before means what it meant before: at rest that is nearly every sample."""
+        if section.text != self._map_printed:
+            self._map_printed = None  # what does not read is read again
+            try:
+                self._map = read_bandwidth_map(section.text), False
+            except MapMissing:
+                self._map = {}, True
+            self._map_printed = section.text
+        return self._map
 
     def _measure(self, frame: Frame) -> tuple[dict[int, int] | None, str]:
         """Rates from two readings of the counters, and what is wrong with them.
