@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from bwtop.demo.kinds import PODS
+from bwtop.kube.errors import KubeError
 from bwtop.model.netperf import Sender
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.ledger import Ledger
@@ -49,7 +50,26 @@ async def test_a_client_runs_on_another_node_and_is_gone_afterwards(laboratory: 
         assert end.made
         assert laboratory.pods() == {"bwtop-netperf-client-abcde"}
     assert not laboratory.pods()
-    assert said, "what is waited for is told"
+    *waits, last = said
+    assert waits, "what is waited for is told"
+    assert last == "removing bwtop-netperf-client-abcde"
+
+
+async def test_a_pod_that_cannot_be_removed_is_told_and_stays_in_the_ledger(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object) -> bool:
+        raise KubeError("the API server does not answer")
+
+    monkeypatch.setattr("bwtop.netperf.makers.remove_pod", refused)
+    monkeypatch.setattr("bwtop.netperf.makers._REMOVALS", 1)
+    said: list[str] = []
+    async with made_pods(laboratory.api, [client()], ledger=laboratory.ledger, tell=said.append):
+        pass
+    assert said[-1].startswith("bwtop-netperf-client-abcde is NOT removed")
+    assert [entry.pod for entry in laboratory.ledger.entries(laboratory.api.connection.server)] == [
+        "bwtop-netperf-client-abcde"
+    ]
 
 
 async def test_a_client_can_be_put_on_a_node(laboratory: Laboratory) -> None:

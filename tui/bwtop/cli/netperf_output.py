@@ -40,8 +40,9 @@ def render_result(results: Sequence[Result], output: str) -> str:
 
 
 def render_comparison(before: Result, after: Result) -> str:
-    """Three columns: name, before, after."""
-    lines = [("", "BEFORE", "AFTER"), *compared(before, after)]
+    """Three columns: name, before, after; what did not change is told once."""
+    rows = [(name, first, "=" if first == then else then) for name, first, then in compared(before, after)]
+    lines = [("", "BEFORE", "AFTER"), *rows]
     widths = [max(len(line[at]) for line in lines) for at in range(3)]
     return "".join("   ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 

@@ -43,7 +43,7 @@ async def made_pods(
             await _create(api, manifest, ledger)
         yield [await _running(api, _namespace(each), _name(each), tell=tell) for each in manifests]
     finally:
-        await _remove_shielded(api, manifests, ledger)
+        await _remove_shielded(api, manifests, ledger, tell)
 
 
 async def add_netserver(api: Api, end: End, *, image: str, deadline: int, tell: Tell) -> None:
@@ -130,9 +130,9 @@ def _in_vain(pod: PodObject, *, patient: bool) -> str:
     return ""
 
 
-async def _remove_shielded(api: Api, manifests: Sequence[Manifest], ledger: Ledger) -> None:
+async def _remove_shielded(api: Api, manifests: Sequence[Manifest], ledger: Ledger, tell: Tell) -> None:
     """Also when the task is being cancelled, and once more if it is cancelled meanwhile."""
-    removal = asyncio.ensure_future(_remove(api, manifests, ledger))
+    removal = asyncio.ensure_future(_remove(api, manifests, ledger, tell))
     try:
         await asyncio.shield(removal)
     except asyncio.CancelledError:
@@ -140,7 +140,7 @@ async def _remove_shielded(api: Api, manifests: Sequence[Manifest], ledger: Ledg
         raise
 
 
-async def _remove(api: Api, manifests: Sequence[Manifest], ledger: Ledger) -> None:
+async def _remove(api: Api, manifests: Sequence[Manifest], ledger: Ledger, tell: Tell) -> None:
     """What cannot be removed now stays in the ledger for the next start, and ends by its own deadline."""
 
     async def remove(manifest: Manifest) -> None:
@@ -152,7 +152,9 @@ async def _remove(api: Api, manifests: Sequence[Manifest], ledger: Ledger) -> No
                     await remove_pod(api, namespace, name)
                 ledger.remove(namespace=namespace, pod=name)
                 return
+        tell(f"{name} is NOT removed: it ends by itself, and the next bwtop netperf or --cleanup here removes it")
 
+    tell(f"removing {', '.join(map(_name, manifests))}")
     await asyncio.gather(*map(remove, manifests))
 
 

@@ -5,6 +5,7 @@ It goes on while the panel is closed, and ends only when it is stopped or the sc
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Sequence
 from enum import Enum
 from typing import Final
@@ -150,10 +151,18 @@ class Bench:
             with one_at_a_time(self._ledger.folder):
                 self._conclude(await self._experiment(wish).run())
         except asyncio.CancelledError:
-            self.stage, self.error = Stage.FAILED, "stopped; nothing is left behind"
+            self.stage, self.error = Stage.FAILED, f"stopped; {self._left}"
         except (NetperfError, KubeError, OSError) as error:
             self.lacks_netserver = isinstance(error, NetperfError) and error.failure is Failure.NO_NETSERVER
             self.stage, self.error = Stage.FAILED, str(error)
+
+    @property
+    def _left(self) -> str:
+        server, pid = self._cluster.api.connection.server, os.getpid()
+        left = [entry.pod for entry in self._ledger.entries(server) if entry.process == pid]
+        if not left:
+            return "nothing is left behind"
+        return f"NOT removed: {', '.join(left)}; they end by themselves, and the next start removes them"
 
     def _experiment(self, wish: Wish) -> Experiment:
         cluster = self._cluster
