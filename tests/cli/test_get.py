@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bwtop.model.overview import NO_AGENTS
 from bwtop.model.states import State
 from cli.conftest import Bwtop, Demo
 
@@ -101,6 +102,13 @@ def conforms(item: dict[str, Any], shape: dict[str, Any]) -> bool:
         elif not isinstance(value, wanted) or (isinstance(value, bool) and wanted in (INT, (INT, NONE))):
             return False
     return True
+
+
+def test_agents_that_are_elsewhere_are_missed_aloud(get: Bwtop) -> None:
+    found = get("pods", "--cilium-namespace", "nowhere")
+    assert "unknown" in found.out
+    assert found.err == f"bwtop: {NO_AGENTS}\n"
+    assert NO_AGENTS not in get("pods").err
 
 
 @pytest.mark.parametrize("table", CONTRACT)

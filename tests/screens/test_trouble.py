@@ -9,7 +9,10 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.kube.errors import ConfigError
 from bwtop.live.cluster import Cluster
+from bwtop.model.health import Freshness, SourceHealth
+from bwtop.model.overview import NO_AGENTS, Overview
 from bwtop.model.place import Place
+from bwtop.panels.status import alerts
 from screens.conftest import Screen, screen_on
 
 NODE = "ip-192-168-29-49.ec2.internal"
@@ -108,3 +111,12 @@ async def test_a_kubeconfig_that_does_not_do_is_told_with_the_next_try() -> None
     app = BwtopApp(opened)
     async with app.run_test(size=(80, 24)) as pilot:
         await Screen(app, pilot).shows("✗ no way to the cluster, next try in 5 s: kubeconfig")
+
+
+def test_a_cluster_without_agents_is_told_of_and_one_that_is_still_listed_is_not() -> None:
+    def said(freshness: Freshness, objects: int) -> list[str]:
+        health = SourceHealth(freshness=freshness, since=0.0, objects=objects)
+        return list(alerts(Overview(nodes=2, sources={"agents": health}), now=0.0))
+
+    assert said(Freshness.LIVE, 0) == [NO_AGENTS]
+    assert said(Freshness.LIVE, 2) == said(Freshness.LOADING, 0) == []

@@ -16,6 +16,7 @@ from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES,
 from bwtop.live.scope import agent_namespace
 from bwtop.live.second_look import look_again
 from bwtop.live.store import Store
+from bwtop.model.overview import NO_AGENTS
 
 AT_ONCE = 50
 AGENT_SECONDS = 8.0
@@ -121,6 +122,8 @@ class Snapshot:
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()
         await asyncio.gather(*(self._read_agent(agent, want, places) for agent in needed))
+        if not self.store.objects.agents and not self.warnings:
+            self.warnings.append(NO_AGENTS)
         if self._denied:
             self.warnings.append(f"limits hidden: {self._denied}")
 

@@ -5,6 +5,11 @@ import msgspec
 from bwtop.model.health import SourceHealth
 from bwtop.model.states import State
 
+NO_AGENTS = (
+    "no Cilium agent found: limits and rates are unknown; --cilium-namespace says where they are, or ask the doctor"
+)
+"""Not an error of the API server: it has none to show where bwtop looks."""
+
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     cilium: tuple[str, ...] = ()
