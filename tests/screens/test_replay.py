@@ -70,6 +70,14 @@ async def test_it_says_that_it_is_a_recording_and_how_to_move_in_it(incident: Pa
             assert words in str(shown)
 
 
+@pytest.mark.parametrize("key", ["e", "t", "X", "W", "C"])
+async def test_a_key_that_needs_a_cluster_says_that_there_is_none(incident: Path, key: str) -> None:
+    async with replaying(incident, start=1e9) as screen:
+        await screen.shows(SERVER)
+        await screen.pilot.press(key)
+        await screen.until(lambda: any("recording" in note.message for note in screen.app._notifications))
+
+
 async def test_it_plays_by_itself_and_stands_when_paused(incident: Path) -> None:
     async with replaying(incident, paused=False, speed=0.02) as screen:  # a slow machine must not meet its end
         await screen.shows("▶ REPLAY")

@@ -191,7 +191,12 @@ class BwtopApp(App[None]):
             "the mouse works in bwtop" if driver._mouse else "the mouse is the terminal's: select and copy there"
         )
 
-    def action_quit_with_picture(self) -> None:
+    async def action_quit_with_picture(self) -> None:
+        """Without the messages that lie over the rows."""
+        await self.screen.query("Toast").remove()
+        self.call_after_refresh(self._leave_picture)
+
+    def _leave_picture(self) -> None:
         self.last_picture = picture(self)
         self.exit()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bwtop.model.limits import Direction
 from bwtop.model.quantity import format_bits
 from bwtop.model.rows import LimitRow
 from bwtop.model.states import State
@@ -38,7 +39,7 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
         Column(
             key="state",
             title="STATE",
-            cell=lambda row: state_cell(row.state, reason=row.reason) if row.state else NOT_KNOWN,
+            cell=_state,
             sort=lambda row: state_words(row.state) if row.state else None,
             min_width=12,
             max_width=40,
@@ -50,3 +51,10 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
 def _bandwidth(row: LimitRow) -> str | Cell:
     bits = row.programmed.bits_per_second
     return format_bits(bits) if bits else Cell("no limit", "dim")
+
+
+def _state(row: LimitRow) -> str | Cell:
+    """A limit at ingress is not judged; where there is no room for the direction, this says which one it is."""
+    if row.state:
+        return state_cell(row.state, reason=row.reason)
+    return Cell(f"· {row.direction.value}", "dim") if row.direction is Direction.INGRESS else NOT_KNOWN

@@ -65,9 +65,10 @@ class PickerScreen(ModalScreen[str | None]):
         self._show()
 
     def add(self, choices: Iterable[Choice], *, note: str = "") -> None:
-        """Choices that were found meanwhile; `note` says what is missing among them, and why."""
+        """Choices that were found meanwhile, by name; `note` says what is missing among them, and why."""
         known = {choice.value for choice in self._choices}
-        self._choices += [choice for choice in choices if choice.value not in known]
+        found = [*self._choices, *(choice for choice in choices if choice.value not in known)]
+        self._choices = sorted(found, key=lambda choice: choice.label if choice.value else "")
         self.query_one(Vertical).border_subtitle = Content(printable(note, limit=LONGEST_NAME))
         self._show()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from bwtop.live.recording.replay import REFUSAL, Replay
@@ -10,6 +11,7 @@ from bwtop.model.moment import moment, span, time_of_day
 from bwtop.panels.tape import replay_alert, replay_segments
 from bwtop.screens.main import MainScreen
 from bwtop.screens.moment import MomentScreen
+from bwtop_widgets.key_words import keys_of
 from bwtop_widgets.status_bar import LineSegment
 
 SEEK_SECONDS: Final = 30.0
@@ -48,6 +50,11 @@ class ReplayScreen(MainScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Limits cannot be edited here, so that the footer has room for what can be done."""
         return False if action == "edit" else super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that are not shown, to make room, say why they do nothing."""
+        if event.key in (*keys_of(self, "main.edit"), *keys_of(self, "main.netperf")):
+            self.notify(REFUSAL, severity="warning", markup=False)
 
     # -- keys -----------------------------------------------------------------------------------------------------
     def action_pause(self) -> None:
