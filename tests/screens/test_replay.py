@@ -11,7 +11,7 @@ from bwtop.app import BwtopApp
 from bwtop.live.recording.reader import Recording
 from bwtop.live.recording.replay import Replay
 from bwtop.model.place import Place
-from bwtop.screens.replay import ReplayScreen
+from bwtop.screens.replay import SEEK_SECONDS, ReplayScreen
 from live.clusters import be_quick
 from live.recordings import an_incident
 from screens.conftest import SIZES, Screen
@@ -102,7 +102,10 @@ async def test_seeking_back_and_forth_keeps_the_row_and_shows_its_past(incident:
         assert table.cursor_key == f"default/{SERVER}"
         await screen.pilot.press("at", *"100%", "enter")
         await screen.until(lambda: "20M" in screen.line(SERVER) and replay_of(screen).at_end)
+        back = max(replay_of(screen).position - SEEK_SECONDS, 0.0)  # the recording is as long as the machine was slow
         await screen.pilot.press("less_than_sign")
+        await screen.until(lambda: replay_of(screen).position == pytest.approx(back))
+        await screen.pilot.press("at", *"0s", "enter")
         await screen.until(lambda: replay_of(screen).position == 0)
         await screen.until(lambda: SERVER not in screen.text)
 
