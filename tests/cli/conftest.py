@@ -31,7 +31,7 @@ class Demo:
         async def run() -> Any:
             return function(*arguments, **named)
 
-        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(5)
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(60)
 
 
 @contextmanager
@@ -40,14 +40,14 @@ def served(name: str, folder: Path) -> Iterator[Demo]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     server = DemoServer(load_world(name, clock=FastClock(4)))
-    asyncio.run_coroutine_threadsafe(server.start(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result(60)
     path = folder / f"kubeconfig-{name}"
     path.touch(mode=0o600)
     path.write_text(server.kubeconfig())
     try:
         yield Demo(server, loop, path)
     finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -52,7 +52,7 @@ class Terminal(Program):
     def wait_for(self, pattern: str, *, timeout: float = 20.0) -> None:
         assert self.until(self.sees(pattern), timeout=timeout), f"no {pattern!r} on:\n{self.screen.text()}"
 
-    def end(self, *, within: float = 8.0) -> int:
+    def end(self, *, within: float = 20.0) -> int:
         """The exit status, negative for a signal, once all output was taken."""
         deadline = now() + within
         with contextlib.suppress(ProgramEndedError):

@@ -164,7 +164,7 @@ async def test_rollout_status_follows_a_new_template_to_its_end(kubectl: Kubectl
     annotations = {"kubernetes.io/egress-bandwidth": "33M"}
     patch = json.dumps({"spec": {"template": {"metadata": {"annotations": annotations}}}})
     assert (await kubectl("patch", "-n", "shop", controller, "-p", patch))[0] == 0
-    code, out, err = await kubectl("rollout", "status", "-n", "shop", controller, "--timeout=15s")
+    code, out, err = await kubectl("rollout", "status", "-n", "shop", controller, "--timeout=60s")
     assert (code, err) == (0, "")
     assert said in out
 
@@ -245,7 +245,7 @@ async def test_errors_read_as_from_a_real_server(kubectl: Kubectl) -> None:
 async def test_a_pod_can_be_run_and_deleted(kubectl: Kubectl) -> None:
     status, out, _ = await kubectl("run", "probe", "--image=cilium/netperf")
     assert (status, out) == (0, "pod/probe created\n")
-    status, out, err = await kubectl("wait", "pod/probe", "--for=condition=Ready", "--timeout=10s")
+    status, out, err = await kubectl("wait", "pod/probe", "--for=condition=Ready", "--timeout=60s")
     assert (status, out) == (0, "pod/probe condition met\n"), err
     status, out, _ = await kubectl("delete", "pod", "probe")
     assert (status, out) == (0, 'pod "probe" deleted\n')

@@ -102,10 +102,10 @@ def home(case: Case, recorder: Recorder, tmp_path: Path, monkeypatch: pytest.Mon
 async def kubectl(home: Home) -> str:
     """Asks for the API versions; what kubectl says where it fails."""
     process = await asyncio.create_subprocess_exec(
-        "kubectl", "api-versions", "--request-timeout=10s", *home.flags, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
+        "kubectl", "api-versions", "--request-timeout=30s", *home.flags, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
         env=home.environ, cwd=home.folder,
     )  # fmt: skip
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         _, err = await process.communicate()
     return err.decode()
 
@@ -128,7 +128,7 @@ async def bwtop(home: Home) -> str:
         connection = await connect(request(home.flags), environ=home.environ, service_account=home.folder / "none")
     except KubeError as error:
         return str(error)
-    api = Api(connection, request_timeout=10)
+    api = Api(connection, request_timeout=30)
     try:
         await api.get("/api")
         await api.websocket("/exec", (), protocols=("v5.channel.k8s.io",))

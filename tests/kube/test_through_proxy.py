@@ -51,7 +51,7 @@ async def test_lists_watches_and_commands_go_through_a_proxy(
     watching = asyncio.create_task(Reflector(api, THINGS, shelf).run())
     await shelf.told_of("ADDED shop/b")
     done = await run_exec(
-        api, namespace="kube-system", pod="cilium-x", container="cilium-agent", command=["true"], timeout=5
+        api, namespace="kube-system", pod="cilium-x", container="cilium-agent", command=["true"], timeout=60
     )
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)

@@ -2,11 +2,14 @@
 
 import asyncio
 import gzip
+import itertools
 import os
 import random
 import stat
+import time
 import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -91,14 +94,18 @@ async def test_who_watches_a_seek_back_is_told_of_every_row_that_is_gone(inciden
         assert shown == replay.store.pods
 
 
-async def test_the_clock_stands_while_paused_and_runs_at_its_speed(incident: Recorded) -> None:
+async def test_the_clock_stands_while_paused_and_runs_at_its_speed(
+    incident: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count(step=0.125)  # from one look at the clock to the next, and it looks twice a step
+    ours = SimpleNamespace(monotonic=lambda: next(seconds), perf_counter=time.perf_counter)
+    monkeypatch.setattr("bwtop.live.recording.replay.time", ours)
     with played(incident.path, speed=4.0) as replay:
-        started = asyncio.get_running_loop().time()
         await when(lambda: replay.position >= 1.0)
-        took = asyncio.get_running_loop().time() - started
-        assert 0.2 < took < 0.9
         replay.pause(paused=True)
         await asyncio.sleep(0)
+        steps = next(seconds) / 0.125 // 2
+        assert replay.position == pytest.approx(steps * 0.125 * 4)
         at, age = replay.position, replay.store.clock()
         await asyncio.sleep(0.15)
         assert (replay.position, replay.store.clock()) == (at, age)

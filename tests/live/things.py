@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bwtop.cilium.resources import CiliumEndpoint, CiliumNode, Node, Pod
-from bwtop.live.store import Store
+from bwtop.live.store import Changes, Store
 from bwtop.model.frames import Frame, Section
+
+MEGA = 1_000_000
 
 OLD = "2026-01-05T10:00:00Z"
 UNIX = 1_768_730_400.0
@@ -108,3 +110,9 @@ def take(store: Store, node: str, frame: Frame) -> None:
     """A sample as the sampler hands it over."""
     store.reading(node, period=PERIOD)
     store.sampled(node, frame)
+
+
+def keys(changes: Changes) -> dict[str, set[str]]:
+    """Of the rows that were touched, by view."""
+    found = {name: getattr(changes, name) for name in ("pods", "nodes", "endpoints", "limits")}
+    return {name: touched for name, touched in found.items() if touched}

@@ -43,7 +43,7 @@ async def api(server: DemoServer, tmp_path: Path) -> AsyncIterator[Api]:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.touch(mode=0o600)
     kubeconfig.write_text(server.kubeconfig())
-    opened = Api(await connect(ConfigRequest(kubeconfig=str(kubeconfig))), request_timeout=10.0)
+    opened = Api(await connect(ConfigRequest(kubeconfig=str(kubeconfig))), request_timeout=60.0)
     yield opened
     await opened.close()
 

@@ -72,7 +72,7 @@ def netserver() -> Iterator[None]:
         ["ip", "netns", "exec", SERVER_SPACE, "netserver", "-D"], stdout=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
-            subprocess.run(["ip", "netns", "exec", SERVER_SPACE, "sh", "-c", _UNTIL_LISTENING], check=True, timeout=10)
+            subprocess.run(["ip", "netns", "exec", SERVER_SPACE, "sh", "-c", _UNTIL_LISTENING], check=True, timeout=60)
             yield
         finally:
             os.killpg(process.pid, signal.SIGTERM)

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from bwtop_widgets.live_table import Cell, Column, LiveTable
+from widgets.terminal import screen_lines
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,16 @@ async def running(
         app.table.load(rivers(count))
         await app.painted()
         yield app
+
+
+BODY = 23
+"""Lines of rows on a screen of 24."""
+
+
+async def lines(app: Rivers) -> list[str]:
+    await app.painted()
+    return screen_lines(app)
+
+
+async def rows(app: Rivers) -> list[str]:
+    return [" ".join(line.split()) for line in (await lines(app))[1:] if line]

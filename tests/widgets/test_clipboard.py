@@ -103,15 +103,15 @@ def test_a_real_tmux_takes_it():
     try:
         subprocess.run(
             [*tmux, "new-session", "-d", "cat", ";", "set", "-g", "set-clipboard", "on", ";", "new-window", command],
-            check=True, timeout=10,
+            check=True, timeout=60,
         )  # fmt: skip
-        subprocess.run([*tmux, "wait-for", "sent"], check=True, timeout=10)
+        subprocess.run([*tmux, "wait-for", "sent"], check=True, timeout=60)
         for _ in range(100):  # the pane's output may be read after the signal
-            shown = subprocess.run([*tmux, "show-buffer"], capture_output=True, text=True, timeout=10).stdout
+            shown = subprocess.run([*tmux, "show-buffer"], capture_output=True, text=True, timeout=60).stdout
             if shown:
                 break
         assert shown == text
-        pane = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=True, timeout=10)
+        pane = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=True, timeout=60)
         assert pane.stdout.strip() == ""
     finally:
-        subprocess.run([*tmux, "kill-server"], check=False, timeout=10)
+        subprocess.run([*tmux, "kill-server"], check=False, timeout=60)

@@ -1,0 +1,67 @@
+"""Edits taken back."""
+
+import pytest
+
+from bwtop.demo.kinds import PODS
+from bwtop.demo.server import DemoServer
+from screens.edits import SERVER, Opened, annotation, edit, says
+
+pytestmark = pytest.mark.usefixtures("state")
+
+
+async def test_edits_are_taken_back_the_last_one_first(opened: Opened, server: DemoServer) -> None:
+    async with opened() as screen:
+        await edit(screen, "20M")
+        await edit(screen, "30M")
+        for value in ("20M", "10M"):
+            await screen.pilot.press("u")
+            await says(screen, "accepted by")
+            await screen.pilot.press("y")
+            await says(screen, "programmed on")
+            assert annotation(server) == value
+            await screen.pilot.press("escape")
+            await screen.until(lambda: screen.app.screen is screen.app.main)
+        await screen.pilot.press("u")
+        await says(screen, "nothing was edited in this session")
+
+
+async def test_an_edit_is_not_taken_back_over_somebody_elses_value(opened: Opened, server: DemoServer) -> None:
+    async with opened() as screen:
+        await edit(screen, "20M")
+        server.world.annotate("default", SERVER, "50M")
+        await screen.pilot.press("u")
+        await says(screen, "changed it meanwhile from 20M to 50M")
+        await screen.pilot.press("escape")
+        await screen.until(lambda: screen.app.screen is screen.app.main)
+        assert annotation(server) == "50M"
+
+
+async def test_an_edit_whose_pod_has_gone_does_not_bar_the_way_to_the_one_before(
+    opened: Opened, server: DemoServer
+) -> None:
+    async with opened("netperf") as screen:
+        await screen.until(lambda: screen.table().shown == 2)
+        screen.table().cursor_key = "default/netperf-client"
+        await edit(screen, "20M")
+        screen.table().cursor_key = f"default/{SERVER}"
+        await edit(screen, "30M")
+        server.world.store.delete(PODS, "default", SERVER)
+        await screen.pilot.press("u")
+        await says(screen, "the pod is gone")
+        await screen.pilot.press("escape")
+        await screen.until(lambda: screen.app.screen is screen.app.main)
+        await screen.pilot.press("u")
+        await says(screen, "accepted by")
+        await screen.pilot.press("y")
+        await screen.until(lambda: annotation(server, "netperf-client") is None)
+
+
+async def test_an_undo_that_is_left_can_be_taken_up_again(opened: Opened, server: DemoServer) -> None:
+    async with opened() as screen:
+        await edit(screen, "20M")
+        for _ in range(2):
+            await screen.pilot.press("u")
+            await says(screen, "accepted by")
+            await screen.pilot.press("escape")
+            await screen.until(lambda: screen.app.screen is screen.app.main)
+        assert annotation(server) == "20M"
