@@ -51,7 +51,12 @@ async def measured(real: Laboratory, *, limit: int | None = None, **settings: ob
 
 
 async def held(real: Laboratory, *, limit: int, **settings: object) -> Result:
-    """Once more, twice at most, when too little came through: on a machine without a free CPU nothing else can."""
+    """Once more, twice at most, when too little came through.
+
+    A shaper can only hold back: that more than the limit came through is told by the first run. Too little may be the
+    machine's doing, which ran neither end for a while; tbf makes good for no more than its burst. A shaper that is
+    too slow in truth is so three times.
+    """
     found = await measured(real, limit=limit, **settings)
     for _ in range(2):
         if found.verdict is not Verdict.UNDER:
