@@ -8,8 +8,6 @@ from bwtop.cilium.wire import EGRESS_BANDWIDTH
 from bwtop.live.plan import Result
 from edit.editors import PATH, POD, Cluster, LosesAnswers
 
-PRIORITY = "bandwidth.cilium.io/priority"
-
 
 # -- others edit at the same time ---------------------------------------------------------------------------------
 async def test_a_value_that_somebody_changed_meanwhile_is_kept_and_named(cluster: Cluster):
