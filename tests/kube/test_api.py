@@ -269,6 +269,13 @@ async def test_closing_ends_a_command_at_once(server: ScriptedServer, api: Api) 
         assert (await reading).type is not WSMsgType.BINARY
 
 
+async def test_who_asks_a_closed_api_is_told_and_opens_nothing(server: ScriptedServer, api: Api) -> None:
+    await api.close()
+    with pytest.raises(KubeError, match="left this cluster"):
+        await api.get("/version")
+    assert api._open_session is None
+
+
 def test_sockets_notice_a_peer_that_is_gone() -> None:
     make = socket_factory(Meter())
     with make((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 1))) as opened:

@@ -108,8 +108,9 @@ async def test_a_map_that_hangs_in_an_image_without_a_shell_is_told(
     monkeypatch.setattr(exec_server, "run", hanging)
     monkeypatch.setattr(direct_exec, "COMMAND_SECONDS", 0.1)
     async with running(server) as cluster:
+        readings = cluster.store.readings
+        await until(cluster, lambda: NODE in readings and "no end within 0.1 s" in readings[NODE].error)
         await until(cluster, lambda: state(cluster, SERVER) is State.UNKNOWN)
-        await until(cluster, lambda: "no end within 0.1 s" in cluster.store.readings[NODE].error)
 
 
 @pytest.mark.parametrize("said", [
