@@ -168,6 +168,7 @@ class Api:
         finally:  # also when whoever closes is told not to wait for farewells
             if session is not None:
                 await session.close()
+                await self._meter.hang_up()
 
     @asynccontextmanager
     async def _response(self, call: _Call) -> AsyncIterator[aiohttp.ClientResponse]:
