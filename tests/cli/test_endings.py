@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -92,8 +93,12 @@ def test_a_terminal_that_is_closed_ends_it_where_no_signal_comes(demo: Demo, env
     terminal = Terminal(["sh", "-c", f"trap : HUP; {' '.join(BWTOP)}; exit 0"], env=environment)
     try:
         terminal.wait_for(ROWS)
+        (bwtop_itself,) = map(int, Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split())
         terminal.hang_up()
-        assert eventually(lambda: connections(demo) == 0), "bwtop itself has ended"
+        assert eventually(lambda: connections(demo) == 0)
+        with suppress(ProcessLookupError):
+            os.kill(bwtop_itself, signal.SIGCONT)  # as the kernel does when the shell ends
+        assert eventually(lambda: not os.path.exists(f"/proc/{bwtop_itself}/fd/0"))
     finally:
         terminal.kill()
 

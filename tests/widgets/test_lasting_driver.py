@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import os
 import pty
+import signal
 import threading
 
+import pytest
 from textual.app import App
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
@@ -32,3 +34,16 @@ async def test_an_app_whose_terminal_is_gone_can_still_write_and_stop() -> None:
     with contextlib.suppress(OSError):
         terminal.close()
     assert not ending.is_alive()
+
+
+@pytest.mark.parametrize(("terminal", "ends", "resumed"), [(True, False, 1), (True, True, 0), (False, False, 0)])
+async def test_sigcont_resumes_only_what_has_a_terminal_and_does_not_end(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, ends: bool, resumed: int
+) -> None:
+    driver = LastingDriver(App())
+    driver._app._exit = ends
+    times = []
+    monkeypatch.setattr(driver, "resume_application_mode", lambda: times.append(1))
+    monkeypatch.setattr("os.isatty", lambda _: terminal)
+    os.kill(os.getpid(), signal.SIGCONT)
+    assert len(times) == resumed

@@ -49,6 +49,12 @@ class LastingDriver(LinuxDriver):
         if sys.platform == "linux" and os.isatty(self.fileno):  # elsewhere poll does not know terminals
             threading.Thread(target=_tell_hang_up, args=(self.fileno,), name="hang-up", daemon=True).start()
 
+    def _sigcont_application(self, *words: Any) -> None:  # noqa: ANN401 - as Textual declares it
+        """The kernel sends SIGCONT after SIGHUP, too: an app that is ending must not begin to read its input anew."""
+        reads = self._key_thread is not None and self._key_thread.is_alive()
+        if os.isatty(self.fileno) and not self._app._exit and not reads:
+            super()._sigcont_application(*words)
+
 
 def _tell_hang_up(fileno: int) -> None:
     """Waits, at no cost, until the terminal is gone, and sends the signal that a shell would have sent."""
