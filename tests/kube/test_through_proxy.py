@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 from bwtop.kube.api import Api
@@ -111,13 +110,3 @@ async def test_closing_ends_requests_that_still_have_no_connection(server: Scrip
         with pytest.raises(Unreachable):
             await waiting[1]
         await proxy.until(lambda: proxy.connections == 0)
-
-
-async def test_closing_leaves_no_socket_of_a_refused_command_open(server: ScriptedServer) -> None:
-    """TLS says farewell, and the peer may be slow to answer it."""
-    api = Api(replace(over_tls(server), server_hostname=NAME))
-    with pytest.raises(aiohttp.WSServerHandshakeError):
-        await api.websocket("/nowhere", (), protocols=())
-    sockets = list(api._meter.sockets)
-    await api.close()
-    assert [one.fileno() for one in sockets] == [-1]
