@@ -13,7 +13,6 @@ from multidict import CIMultiDict
 from bwtop import __version__
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credential
-from bwtop.kube.errors import Unreachable
 from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
 from bwtop.kube.http import aiohttp
 from bwtop.kube.proxy import dials
@@ -90,7 +89,6 @@ class Api:
         self.requests = 0
         """Sent so far, WebSockets and repetitions included."""
         self._open_session: aiohttp.ClientSession | None = None
-        self._closed = False
         self._opening: set[asyncio.Timeout] = set()
         """Of requests that have no answer yet."""
         self._none_opening = asyncio.Event()
@@ -149,8 +147,11 @@ class Api:
         return await asyncio.shield(self._version)
 
     async def close(self) -> None:
-        """Ends every request, stream and WebSocket; who reads one gets an error or its end, who asks anew an error."""
-        self._closed = True
+        """Ends every request, stream and WebSocket; who reads one gets an error or its end.
+
+        Who asks anew opens a session, and closes again: `bwtop limit` after it has asked somebody, and what removes
+        the pods of a netperf test when bwtop is left.
+        """
         # A closed aiohttp session leaves its readers waiting for ever, and forgets connections that are being made.
         for response in tuple(self._responses):
             _hang_up(response)
@@ -283,8 +284,6 @@ class Api:
         return aiohttp.TCPConnector(limit=_CONNECTIONS, socket_factory=factory)
 
     def _session(self) -> aiohttp.ClientSession:
-        if self._closed:  # a session that is made now would be closed by nobody
-            raise Unreachable("bwtop has left this cluster", target=self.connection.server)
         if self._open_session is None:
             self._open_session = aiohttp.ClientSession(
                 connector=self._connector(),
