@@ -18,6 +18,8 @@ from bwtop.demo.watches import Watches
 from bwtop.demo.world import World
 
 TICK = 0.05
+_TURNS = 5
+"""Of the loop, until what it has accepted is a connection."""
 """Real seconds between looks at the world's agenda."""
 HOST = "127.0.0.1"
 
@@ -72,8 +74,11 @@ class DemoServer:
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticking
-        if self._runner:
+        if self._runner and (server := self._runner.server):
             await self._runner.cleanup()
+            for _ in range(_TURNS):  # a connection that was being accepted is made only now, and nobody's
+                await asyncio.sleep(0)
+            await server.shutdown(0)
 
     def kubeconfig(self) -> str:
         """A kubeconfig with the context `demo-<cluster>`; it holds the token: write it with mode 0600."""
