@@ -36,3 +36,9 @@ def test_a_span_reads_to_the_second(seconds: float, text: str) -> None:
 
 def test_a_time_of_day_is_that_of_its_zone() -> None:
     assert time_of_day(STARTED, UTC) == "23:50:00"
+
+
+@pytest.mark.parametrize("milliseconds", [119, 167, 173, 181, 600_000])
+def test_all_of_a_recording_is_its_end_to_the_last_bit(milliseconds: int) -> None:
+    duration = milliseconds / 1000
+    assert moment("100%", position=0, duration=duration, started=STARTED) == duration

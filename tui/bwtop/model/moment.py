@@ -18,7 +18,7 @@ def moment(text: str, *, position: float, duration: float, started: float, zone:
     """
     text = text.strip()
     if found := _PERCENT.fullmatch(text):
-        return duration * int(found[1]) / 100
+        return duration * (int(found[1]) / 100)  # in this order 100% is the end, to the last bit
     if found := _CLOCK.fullmatch(text):
         return _at(int(found[1]), int(found[2]), int(found[3] or 0), started, zone)
     seconds = _seconds(text[1:] if text.startswith(("+", "-")) else text)

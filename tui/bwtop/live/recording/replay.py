@@ -214,7 +214,7 @@ class Replay(Cluster):
     async def _tell_until(self, end: float) -> None:
         """All events up to then, with pauses for the keys; another seek ends it."""
         target, deadline, settled = self._target, time.perf_counter() + SLICE_SECONDS, self.position
-        while (line := self._next) is not None and line.at / 1000 <= end:
+        while (line := self._next) is not None and line.at <= round(end * 1000):
             self.store.position = max(self.position, line.at / 1000)
             self._tell(line)
             self._read_on()
