@@ -1,4 +1,4 @@
-# make demo   opens the screen on the embedded cluster        make test   runs the tests (one to two minutes)
+# make demo   opens the screen on the embedded cluster        make test   runs the tests (three to four minutes on two cores)
 # make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
 # make bench  the budgets, measured     make screenshots   the pictures of the README
 # make bench-k9s   the same with k9s beside it on the same clusters (the first time it is built, from its Go module)

@@ -64,7 +64,7 @@ def _write(path: Path, text: str) -> None:
         if path.exists():
             shutil.copymode(path, name)
         os.replace(name, path)
-    except BaseException:
+    except BaseException:  # ctrl-c, too, leaves no half of a file behind
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
         raise
