@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bwtop.demo.site import Site
 from kube.pki_files import server_context
 
 
@@ -89,7 +90,7 @@ async def running() -> AsyncIterator[IdentityProvider]:
     app.router.add_post("/token", provider.exchange)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context("server")).start()
+    await Site(runner, "127.0.0.1", 0, ssl_context=server_context("server")).start()
     provider.issuer = f"https://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield provider

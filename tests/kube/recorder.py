@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
+from bwtop.demo.site import Site
 from kube import connect_proxy, identity_provider
 from kube.connect_proxy import ConnectProxy
 from kube.identity_provider import IdentityProvider
@@ -103,6 +104,6 @@ async def _start(recorder: Recorder, server: str, certificate: str, stack: conte
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     context = recorder.context(certificate) if certificate else None
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    await Site(runner, "127.0.0.1", 0, ssl_context=context).start()
     port: int = runner.addresses[0][1]
     return port

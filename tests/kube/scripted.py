@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bwtop.demo.site import Site
+
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -62,7 +64,7 @@ class ScriptedServer:
         app.router.add_route("*", "/{path:.*}", self.handle)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, **site).start()  # type: ignore[arg-type]
+        await Site(runner, "127.0.0.1", 0, **site).start()  # type: ignore[arg-type]
         scheme = "https" if site.get("ssl_context") else "http"
         self.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
         return runner

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import secrets
-import socket
 from types import TracebackType
 from typing import Self
 
@@ -15,13 +14,12 @@ from bwtop.demo.access import Access
 from bwtop.demo.api import ApiServer
 from bwtop.demo.certificate import make_certificate
 from bwtop.demo.faults import Faults
+from bwtop.demo.site import Site
 from bwtop.demo.watches import Watches
 from bwtop.demo.world import World
 
 TICK = 0.05
 """Real seconds between looks at the world's agenda."""
-_HANDSHAKE = 0.2
-"""Seconds that a client which is being accepted has to become a connection, once the server stops."""
 HOST = "127.0.0.1"
 
 
@@ -37,7 +35,6 @@ class DemoServer:
         self._port = port
         self._api = ApiServer(world, token=self.token)
         self._runner: web.AppRunner | None = None
-        self._listening: socket.socket | None = None
         self._ticking: asyncio.Task[None] | None = None
 
     @property
@@ -60,13 +57,13 @@ class DemoServer:
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
         await self._runner.setup()
         context = self.certificate.context() if self.certificate else None
+        site = Site(self._runner, HOST, self._port, ssl_context=context)
         try:
-            self._listening = socket.create_server((HOST, self._port))
+            await site.start()
         except OSError:
             await self._runner.cleanup()
             raise
-        await web.SockSite(self._runner, self._listening, ssl_context=context).start()
-        _, port = self._listening.getsockname()
+        _, port = self._runner.addresses[0][:2]
         self.url = f"{'https' if context else 'http'}://{HOST}:{port}"
         self._ticking = asyncio.create_task(self._tick(), name="demo world")
 
@@ -76,10 +73,8 @@ class DemoServer:
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticking
-        if self._runner and self._listening:
-            await _accept_no_more(self._listening)
+        if self._runner:
             await self._runner.cleanup()
-            self._runner = self._listening = None
 
     def kubeconfig(self) -> str:
         """A kubeconfig with the context `demo-<cluster>`; it holds the token: write it with mode 0600."""
@@ -113,18 +108,3 @@ class DemoServer:
         while True:
             self.world.advance()
             await asyncio.sleep(TICK)
-
-
-async def _accept_no_more(listening: socket.socket) -> None:
-    """Leaves whole connections only, which a runner knows and ends.
-
-    asyncio loses one that it is still accepting when its server is closed (python/cpython#109564), or goes on with
-    its TLS handshake as if nothing had happened.
-    """
-    asyncio.get_running_loop().remove_reader(listening)
-    accepting = [task for task in asyncio.all_tasks() if "_accept_connection2" in repr(task.get_coro())]
-    if accepting:
-        _, late = await asyncio.wait(accepting, timeout=_HANDSHAKE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
