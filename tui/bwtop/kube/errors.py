@@ -3,7 +3,10 @@
 import re
 from typing import Final
 
-_LONGEST: Final = 600
+from bwtop.model.printable import printable
+
+LONGEST: Final = 600
+"""Characters of a cause or a hint; one of an API server may name a whole object."""
 _RBAC: Final = re.compile(
     r'cannot (?P<verb>\S+) resource "(?P<resource>[^"]+)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]+)")?'
@@ -11,20 +14,13 @@ _RBAC: Final = re.compile(
 """The words of Kubernetes' authorizers: k8s.io/apiserver, endpoints/handlers/responsewriters, forbiddenMessage."""
 
 
-def one_line(text: str, limit: int = _LONGEST) -> str:
-    """Text from elsewhere made fit for one line of a terminal: no control characters, bounded."""
-    line = " ".join(text.split())
-    visible = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    return visible if len(visible) <= limit else visible[: limit - 1] + "…"
-
-
 class KubeError(Exception):
     """An error of this layer: what happened (`cause`), to what (`object`), what to do next (`hint`)."""
 
     def __init__(self, cause: str, *, target: str = "", hint: str = "") -> None:
-        self.cause = one_line(cause)
-        self.object = one_line(target)
-        self.hint = one_line(hint)
+        self.cause = printable(cause, limit=LONGEST)
+        self.object = printable(target, limit=LONGEST)
+        self.hint = printable(hint, limit=LONGEST)
         super().__init__(f"{self.cause}: {self.hint}" if self.hint else self.cause)
 
 
@@ -67,7 +63,7 @@ class ApiError(KubeError):
         if found is None:
             return ""
         where = f" in {found['namespace']}" if found["namespace"] else ""
-        return one_line(f"no {found['verb']} on {found['resource']}{where}")
+        return printable(f"no {found['verb']} on {found['resource']}{where}")
 
     @property
     def expired(self) -> bool:

@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, one_line
+from bwtop.kube.errors import ApiError
+from bwtop.model.printable import printable
 
 _PATH: Final = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 
@@ -40,7 +41,7 @@ async def reviewed_user(api: Api) -> str:
         review = msgspec.json.decode(await api.send("POST", _PATH, body), type=_Review)
     except msgspec.DecodeError:
         review = _Review()
-    return one_line(review.status.user_info.username)
+    return printable(review.status.user_info.username)
 
 
 def configured_user(api: Api) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from bwtop.cilium.wire import Wire
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
-from bwtop.kube.errors import ApiError, KubeError, one_line
+from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.fetch import fetch
 from bwtop.kube.whoami import configured_user, reviewed_user
 from bwtop.live.configuration import Configuration, read_configuration, told
@@ -28,6 +28,7 @@ from bwtop.model.cluster_checks import cluster_checks, no_way, own_cost
 from bwtop.model.cluster_facts import ClusterFacts, Cost, Identity
 from bwtop.model.node_checks import node_checks, versions
 from bwtop.model.node_facts import NodeFacts
+from bwtop.model.printable import printable
 from bwtop.model.remedies import Remedies
 
 OPERATOR_SELECTOR: Final = "io.cilium/app=operator"
@@ -91,7 +92,7 @@ def remedies_of(
 
 
 async def _version(api: Api) -> str:
-    return one_line((await fetch(api, "/version", _Version)).git_version) or "of an unknown version"
+    return printable((await fetch(api, "/version", _Version)).git_version) or "of an unknown version"
 
 
 async def _answers(api: Api) -> bool:

@@ -7,8 +7,9 @@ import msgspec
 
 from bwtop.cilium.wire import EGRESS_BANDWIDTH, PRIORITY
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, KubeError, one_line
+from bwtop.kube.errors import ApiError, KubeError
 from bwtop.model.edit import touch_note
+from bwtop.model.printable import printable
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ def _at(found: Any, steps: Iterable[str]) -> Any:  # noqa: ANN401 - JSON
 
 def _manager(entries: Iterable[_ManagedFields], place: tuple[str, ...]) -> str:
     owners = list(_writers(entries, (*place, "annotations", EGRESS_BANDWIDTH)))
-    return one_line(max(owners, key=lambda entry: entry.time).manager, 60) if owners else ""
+    return printable(max(owners, key=lambda entry: entry.time).manager, limit=60) if owners else ""
 
 
 def _written_at(entries: Iterable[_ManagedFields], place: tuple[str, ...]) -> str:

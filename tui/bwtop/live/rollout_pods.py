@@ -1,53 +1,18 @@
 """The pods that a controller has made, and why one of them does not get ready."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from bwtop.cilium.resources import Pod
-from bwtop.cilium.wire import Wire
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, KubeError
+from bwtop.kube.pod_object import read_pod
 from bwtop.live.events import events_of
 from bwtop.live.found_pod import list_pods
 from bwtop.live.holder import Holder
 from bwtop.live.owners import owners_of
-from bwtop.live.resources import PODS
-from bwtop.model.printable import printable
 
-_STARTING = ("ContainerCreating", "PodInitializing", "")
-"""States of a container that are no trouble yet."""
-
-
-class _Waiting(Wire):
-    reason: str = ""
-    message: str = ""
-
-
-class _State(Wire):
-    waiting: _Waiting | None = None
-
-
-class _Container(Wire):
-    state: _State = msgspec.field(default_factory=_State)
-
-
-class _Condition(Wire):
-    type: str = ""
-    status: str = ""
-    reason: str = ""
-    message: str = ""
-
-
-class _Status(Wire):
-    conditions: tuple[_Condition, ...] | None = None
-    init_container_statuses: tuple[_Container, ...] | None = None
-    container_statuses: tuple[_Container, ...] | None = None
-
-
-class _Pod(Wire):
-    status: _Status = msgspec.field(default_factory=_Status)
+_STARTING = ("ContainerCreating", "PodInitializing")
+"""What a container waits for without any trouble yet."""
 
 
 async def pods_of(api: Api, controller: Holder, selector: Mapping[str, Any]) -> Sequence[Pod]:
@@ -73,26 +38,13 @@ async def trouble_of(api: Api, controller: Holder, pods: Sequence[Pod]) -> str:
 
 
 async def _pod_trouble(api: Api, pod: Pod) -> str:
-    try:
-        status = msgspec.json.decode(await api.get(f"{PODS.url(pod.namespace)}/{pod.name}"), type=_Pod).status
-    except msgspec.DecodeError as error:
-        raise KubeError(f"the API server's answer is no pod: {error}") from error
-    except ApiError as error:
-        if error.code == 404:
-            return ""
-        raise
-    said = next(_said(status), "")
+    """Empty: nothing says why, or it is gone."""
+    found = await read_pod(api, pod.namespace, pod.name)
+    if found is None:
+        return ""
+    waits = (str(waiting) for waiting in found.waiting if waiting.reason not in _STARTING)
+    said = next(waits, "") or str(found.unscheduled or "")
     return said or await _warning(api, "Pod", pod.name, pod.namespace)
-
-
-def _said(status: _Status) -> Iterator[str]:
-    for container in (*(status.init_container_statuses or ()), *(status.container_statuses or ())):
-        waiting = container.state.waiting
-        if waiting and waiting.reason not in _STARTING:
-            yield printable(f"{waiting.reason}: {waiting.message}".rstrip(": "), limit=300)
-    for condition in status.conditions or ():
-        if condition.type == "PodScheduled" and condition.status == "False":
-            yield printable(f"{condition.reason}: {condition.message}".rstrip(": "), limit=300)
 
 
 async def _warning(api: Api, kind: str, name: str, namespace: str, *, reasons: Sequence[str] = ()) -> str:

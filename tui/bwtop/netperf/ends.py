@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from bwtop.kube.api import Api
+from bwtop.kube.pod_object import PodObject, read_pod
 from bwtop.netperf.errors import Failure, NetperfError
-from bwtop.netperf.objects import PodObject, read_pod
 
 _IMAGES: Final = ("netperf", "network-perf")
 """What images with netperf are called: cilium/netperf, quay.io/cilium/network-perf."""

@@ -2,7 +2,8 @@
 
 from enum import Enum
 
-from bwtop.kube.errors import one_line
+from bwtop.kube.errors import LONGEST
+from bwtop.model.printable import printable
 
 
 class Failure(Enum):
@@ -28,6 +29,6 @@ class NetperfError(Exception):
 
     def __init__(self, failure: Failure, cause: str, *, hint: str = "") -> None:
         self.failure = failure
-        self.cause = one_line(cause)
-        self.hint = one_line(hint)
+        self.cause = printable(cause, limit=LONGEST)
+        self.hint = printable(hint, limit=LONGEST)
         super().__init__(f"{self.cause}: {self.hint}" if self.hint else self.cause)

@@ -11,11 +11,11 @@ import msgspec
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
 from bwtop.kube.patch import FIELD_MANAGER
+from bwtop.kube.pod_object import PodObject, pods_path, read_pod
 from bwtop.netperf.ends import End, end_of
 from bwtop.netperf.errors import Failure, NetperfError
 from bwtop.netperf.ledger import Ledger
 from bwtop.netperf.manifests import CONTAINER, Manifest, ephemeral_netserver, run_name
-from bwtop.netperf.objects import FATAL_WAITS, PodObject, pods_path, read_pod
 
 PATIENCE_SECONDS: Final = 90.0
 """How long a pod may take to run."""
@@ -24,6 +24,19 @@ UNSCHEDULABLE_SECONDS: Final = 10.0
 POLL_SECONDS: Final = 0.5
 REMOVAL_SECONDS: Final = 10.0
 _REMOVALS: Final = 3
+FATAL_WAITS: Final = frozenset(
+    {
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "InvalidImageName",
+        "ErrImageNeverPull",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+        "CrashLoopBackOff",
+    }
+)
+"""Reasons of a waiting container that do not go away by waiting."""
 STRATEGIC_MERGE_PATCH: Final = "application/strategic-merge-patch+json"
 
 Tell = Callable[[str], None]
@@ -109,7 +122,7 @@ async def _wait(api: Api, namespace: str, name: str, *, ready: Callable[[PodObje
         if ready(pod):
             return pod
         now = time.monotonic()
-        unscheduled = unscheduled if pod.unschedulable else now
+        unscheduled = unscheduled if pod.unscheduled else now
         patient = now - started < PATIENCE_SECONDS and now - unscheduled < UNSCHEDULABLE_SECONDS
         if reason := _in_vain(pod, patient=patient):
             hint = f"look: {api.connection.kubectl(f'-n {namespace} describe pod {name}')}"
@@ -124,8 +137,7 @@ def _in_vain(pod: PodObject, *, patient: bool) -> str:
     """Why it will not run any more; empty while it may."""
     if pod.stopped:
         return pod.stopped
-    waiting = pod.waiting
-    if (waiting and waiting.reason in FATAL_WAITS) or not patient:
+    if not patient or any(waiting.reason in FATAL_WAITS for waiting in pod.waiting):
         return pod.progress
     return ""
 

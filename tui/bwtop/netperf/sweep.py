@@ -9,10 +9,10 @@ import msgspec
 
 from bwtop.kube.api import Api
 from bwtop.kube.errors import ApiError, KubeError
+from bwtop.kube.pod_object import PodObject, list_pod_objects
 from bwtop.netperf.ledger import Ledger
 from bwtop.netperf.makers import remove_pod
 from bwtop.netperf.manifests import SELECTOR
-from bwtop.netperf.objects import PodObject, list_pod_objects
 
 _SPARE_SECONDS: Final = 30.0
 

@@ -1,23 +1,12 @@
-"""A pod as a test needs it: its addresses, containers, and why it does not run."""
+"""One pod, read by itself: its addresses, its containers, and why it does not run."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from bwtop.kube.api import Api
-from bwtop.kube.errors import ApiError, KubeError, one_line
-
-FATAL_WAITS = (
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "ErrImageNeverPull",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-    "RunContainerError",
-    "CrashLoopBackOff",
-)
-"""Reasons of a waiting container that do not go away by waiting."""
+from bwtop.kube.errors import ApiError, KubeError
+from bwtop.model.printable import printable
 
 
 class _Wire(msgspec.Struct, rename="camel"):
@@ -50,15 +39,20 @@ class _Ip(_Wire):
     ip: str = ""
 
 
-class _Waiting(_Wire):
+class Reason(_Wire):
+    """Why something is as it is, by whoever found it so; both as the cluster has them, or empty."""
+
     reason: str = ""
     message: str = ""
+
+    def __str__(self) -> str:
+        """`ImagePullBackOff: Back-off pulling image "shop:1"`."""
+        return printable(": ".join(filter(None, (self.reason, self.message))), limit=300)
 
 
 class _State(_Wire):
     running: dict[str, object] | None = None
-    waiting: _Waiting | None = None
-    terminated: _Waiting | None = None
+    waiting: Reason | None = None
 
 
 class _ContainerStatus(_Wire):
@@ -66,11 +60,9 @@ class _ContainerStatus(_Wire):
     state: _State = msgspec.field(default_factory=_State)
 
 
-class _Condition(_Wire):
+class _Condition(Reason):
     type: str = ""
     status: str = ""
-    reason: str = ""
-    message: str = ""
 
 
 class _Status(_Wire):
@@ -80,6 +72,7 @@ class _Status(_Wire):
     pod_ip: str = msgspec.field(name="podIP", default="")
     pod_ips: list[_Ip] | None = msgspec.field(name="podIPs", default=None)
     conditions: list[_Condition] | None = None
+    init_container_statuses: list[_ContainerStatus] | None = None
     container_statuses: list[_ContainerStatus] | None = None
     ephemeral_container_statuses: list[_ContainerStatus] | None = None
 
@@ -111,21 +104,20 @@ class PodObject(_Wire):
 
     @property
     def _statuses(self) -> Sequence[_ContainerStatus]:
+        """Of its containers, init containers left out."""
         return [*(self.status.container_statuses or ()), *(self.status.ephemeral_container_statuses or ())]
 
     @property
-    def unschedulable(self) -> str:
-        """The scheduler's message; empty when it says nothing against the pod."""
-        for condition in self.status.conditions or ():
-            if condition.type == "PodScheduled" and condition.status == "False":
-                return one_line(condition.message or condition.reason, 300)
-        return ""
+    def unscheduled(self) -> Reason | None:
+        """What the scheduler says against the pod."""
+        found = self.status.conditions or ()
+        return next((each for each in found if each.type == "PodScheduled" and each.status == "False"), None)
 
     @property
-    def waiting(self) -> _Waiting | None:
-        """What the first container that waits waits for."""
-        states = [status.state.waiting for status in self._statuses]
-        return next((waiting for waiting in states if waiting is not None and waiting.reason), None)
+    def waiting(self) -> Sequence[Reason]:
+        """What its containers wait for, those first that start first."""
+        states = [status.state for status in (*(self.status.init_container_statuses or ()), *self._statuses)]
+        return [state.waiting for state in states if state.waiting is not None and state.waiting.reason]
 
     @property
     def stopped(self) -> str:
@@ -134,17 +126,16 @@ class PodObject(_Wire):
             return "it is being deleted"
         if self.status.phase in ("Succeeded", "Failed"):
             said = self.status.message or self.status.reason
-            return f"it has ended ({self.status.phase}){f': {one_line(said, 200)}' if said else ''}"
+            return f"it has ended ({self.status.phase}){f': {printable(said)}' if said else ''}"
         return ""
 
     @property
     def progress(self) -> str:
         """What a pod that is not running waits for, in a few words."""
-        if self.unschedulable:
-            return f"not scheduled: {self.unschedulable}"
+        if unscheduled := self.unscheduled:
+            return f"not scheduled: {printable(unscheduled.message or unscheduled.reason, limit=300)}"
         if waiting := self.waiting:
-            said = f": {one_line(waiting.message, 200)}" if waiting.message else ""
-            return f"{waiting.reason}{said}"
+            return str(waiting[0])
         return "waiting for a node" if not self.spec.node_name else self.status.phase or "Pending"
 
 
