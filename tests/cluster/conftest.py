@@ -1,7 +1,6 @@
 """The real cluster of these tests: one for all of them, in a temporary folder."""
 
 import gc
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from cluster import rig as rigs
 from cluster.contract import ContractServer, Pods, contract_server, furnish
+from cluster.needs import need
 from cluster.plan import PlannedNode, nodes
 from cluster.rig import Rig
 from cluster.seed import seed
@@ -26,10 +26,7 @@ def left_open() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def rig() -> Iterator[Rig]:
     """A running kube-apiserver; skips where it was not built, fails instead with BWTOP_RIG=required."""
-    if reason := rigs.missing():
-        if os.environ.get("BWTOP_RIG") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need(rigs.missing())
     with rigs.running() as cluster:
         yield cluster
 

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from cluster import processes
+from cluster import rig as rigs
+from cluster.needs import need
 from cluster.plan import PlannedNode
 from cluster.rig import Rig, binaries
 from cluster.seed import node_object
@@ -24,6 +26,14 @@ def missing() -> str:
     absent = [name for name in (*SERVERS, "kwok.yaml") if not (binaries() / name).exists()]
     wanted = " ".join(SERVERS)
     return f'{", ".join(absent)} not in {binaries()}: run WITH="{wanted}" tests/cluster/build' if absent else ""
+
+
+@contextlib.contextmanager
+def cluster(nodes: Sequence[PlannedNode]) -> Iterator[Rig]:
+    """One of its own, whose nodes take pods; the test is skipped where that was not built."""
+    need(rigs.missing() or missing())
+    with rigs.running() as rig, running(rig, nodes):
+        yield rig
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from cluster.plan import PlannedNode
 from cluster.rig import Rig
-from cluster.test_get import SOURCES
+from sources import SOURCES
 
 pytestmark = pytest.mark.cluster
 

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from bwtop.model.states import PENDING_SECONDS
 from cluster import expected
 from cluster.plan import PlannedNode
 from cluster.rig import Rig
+from sources import SOURCES
 
 pytestmark = pytest.mark.cluster
 
 Item = dict[str, Any]
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
 
 
 def get(rig: Rig, *arguments: str) -> list[Item]:

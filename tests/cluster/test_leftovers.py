@@ -13,7 +13,7 @@ import pytest
 from bench.program import Program
 from bwtop.model.frames import READER
 from cluster.rig import Rig
-from cluster.test_get import SOURCES
+from sources import SOURCES
 
 pytestmark = pytest.mark.cluster
 

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,18 +16,17 @@ from typing import Any
 import pytest
 
 from cluster import pods
-from cluster import rig as rigs
 from cluster.plan import PlannedNode
 from cluster.rest import MERGE_PATCH, Rest
 from cluster.rig import Rig
 from netperf.recorded import FOLDER
+from sources import SOURCES
 
 pytestmark = pytest.mark.cluster
 
 NAMESPACE = "restricted"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 NODES = [PlannedNode(name=f"room-{number}", number=number, version="1.18.4", agent=False) for number in (1, 2)]
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
 NETPERF = f"""#!/bin/sh
 case "$*" in *" -l 600 "*) exec sleep 600 ;; esac
 cat {FOLDER}/tcp_maerts_keyval.stdout
@@ -38,21 +36,14 @@ cat {FOLDER}/tcp_maerts_keyval.stdout
 @pytest.fixture(scope="module")
 def crowded() -> Iterator[Rig]:
     """A cluster of its own, whose two nodes take pods, and a namespace for restricted ones."""
-    if reason := rigs.missing() or pods.missing():
-        (pytest.fail if os.environ.get("BWTOP_RIG") == "required" else pytest.skip)(reason)
-    with tempfile.TemporaryDirectory(prefix="bwtop-rig-", ignore_cleanup_errors=True) as folder:
-        rig = rigs.start(Path(folder))
-        try:
-            script = rig.directory / "containers" / "default" / "netperf"
-            script.write_text(NETPERF)
-            script.chmod(0o755)
-            with rig.rest() as rest:
-                labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-                rest.call("POST", "/api/v1/namespaces", {"metadata": {"name": NAMESPACE, "labels": labels}})
-            with pods.running(rig, NODES):
-                yield rig
-        finally:
-            rig.stop()
+    with pods.cluster(NODES) as rig:
+        script = rig.directory / "containers" / "default" / "netperf"
+        script.write_text(NETPERF)
+        script.chmod(0o755)
+        with rig.rest() as rest:
+            labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+            rest.call("POST", "/api/v1/namespaces", {"metadata": {"name": NAMESPACE, "labels": labels}})
+        yield rig
 
 
 @pytest.fixture

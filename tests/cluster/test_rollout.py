@@ -4,44 +4,32 @@ KWOK stands for the kubelets, and there is no agent: whether the new limits are 
 """
 
 import json
-import os
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cluster import pods
-from cluster import rig as rigs
 from cluster.contract import ANNOTATION, MERGE_PATCH
+from cluster.limit.commands import POD_SPEC, Object, limit
 from cluster.plan import PlannedNode
 from cluster.rest import Rest
 from cluster.rig import Rig
-from cluster.test_limit import POD_SPEC, limit
 
 pytestmark = pytest.mark.cluster
 
 APPS = "/apis/apps/v1/namespaces"
 NODES = [PlannedNode(name=f"roomy-{number}", number=number, version="1.18.4", agent=False) for number in (1, 2)]
 PLURALS = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
-Object = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def staffed() -> Iterator[Rig]:
     """A cluster of its own with two nodes, a scheduler, and controllers that roll pods."""
-    if reason := rigs.missing() or pods.missing():
-        (pytest.fail if os.environ.get("BWTOP_RIG") == "required" else pytest.skip)(reason)
-    with tempfile.TemporaryDirectory(prefix="bwtop-rig-", ignore_cleanup_errors=True) as folder:
-        rig = rigs.start(Path(folder))
-        try:
-            with pods.running(rig, NODES):
-                yield rig
-        finally:
-            rig.stop()
+    with pods.cluster(NODES) as rig:
+        yield rig
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
 
 from bwtop.cli.limit import limit
+from sources import SOURCES
 
 ANNOTATION = "kubernetes.io/egress-bandwidth"
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
 
 
 def run(*arguments: str, kubeconfig: str = "/nowhere") -> Result:

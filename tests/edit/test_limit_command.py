@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from bwtop.cli.history import history
-from edit.commands import ANNOTATION, SOURCES, items, run, type_to, until
+from edit.commands import ANNOTATION, items, run, type_to, until
+from sources import SOURCES
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 
-from edit.commands import SOURCES, items, run, until
+from edit.commands import items, run, until
+from sources import SOURCES
 
 
 def test_the_template_is_edited_instead_of_the_pods_and_says_that_it_rolls_them(kubeconfig):

@@ -15,8 +15,7 @@ from click.testing import CliRunner
 from bwtop.cli.main import program
 from bwtop.demo.kinds import PODS
 from netperf.laboratory import Laboratory
-
-SOURCES = os.pathsep.join(str(Path(__file__).parents[2] / root) for root in ("tui", "widgets", "profiles"))
+from sources import SOURCES
 
 
 @dataclass
