@@ -43,10 +43,6 @@ def unauthorized() -> StatusError:
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 
-def no_such_path() -> StatusError:
-    return StatusError(404, "NotFound", "the server could not find the requested resource")
-
-
 def not_found(kind: Kind, name: str) -> StatusError:
     return StatusError(404, "NotFound", f'{kind.resource} "{name}" not found', details=_details(kind, name))
 

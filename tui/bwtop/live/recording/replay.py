@@ -72,7 +72,6 @@ class ReplayStore(Store):
 
     def make(self) -> bool:
         """Makes all rows that were touched and keeps them for the next `drain`; True when one looks different."""
-        self._looked = float("-inf")  # ages count as they are now, however far the clock has jumped
         changes = super().drain(seconds=float("inf"))
         for keys, more in zip(_keys(self._untold), _keys(changes), strict=True):
             keys |= more
