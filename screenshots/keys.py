@@ -25,6 +25,7 @@ from bwtop.screens.sort import SortScreen
 from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
 from bwtop_widgets.choice_list import ChoiceList
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.filter_input import FilterInput
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.text_dialog import TextDialog
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Detail of a row", DetailPanel),
     ("A recording", ReplayScreen),
     ("Lists", ChoiceList),
+    ("Any dialog", Dialog),
     ("The list of columns to sort by", SortScreen),
     ("The list of columns to show", ColumnsScreen),
     ("The list of contexts or namespaces", PickerScreen),

@@ -28,7 +28,11 @@ async def test_a_line_below_says_what_may_follow(screen: Screen) -> None:
     await screen.pilot.press("slash")
     await screen.shows("words · column:value · rate>5M")
     await screen.pilot.press(*"rate>")
-    await screen.shows("at 1: rate> takes bits a second such as 5M")
+    await screen.shows("rate is bits a second such as 5M, or unknown")
+    await screen.pilot.press("enter")
+    assert screen.app.main.query_one(FilterInput).has_focus
+    await screen.pilot.press(*"X")
+    await screen.shows("✗ at 6: X is no Kubernetes quantity")
 
 
 async def test_an_error_says_where_and_leaves_the_rows_as_they_are(screen: Screen) -> None:
@@ -58,6 +62,18 @@ async def test_tab_completes_and_goes_round_instead_of_to_the_next_view(screen: 
     await screen.pilot.press("shift+tab")
     assert field.value == "namespace:default share>"
     assert screen.line("[1 Pods")
+
+
+async def test_tab_goes_on_to_the_values_where_only_one_column_fits(screen: Screen) -> None:
+    field = screen.app.main.query_one(FilterInput)
+    await screen.pilot.press("slash", *"stat", "tab")
+    assert field.value == "state:"
+    await screen.shows("state: drift HostNetwork Unknown")
+    assert "✗" not in screen.line("state: drift")
+    await screen.pilot.press("tab")
+    assert field.value == "state:drift"
+    await screen.pilot.press("tab", "shift+tab")
+    assert field.value == "state:drift"
 
 
 async def test_a_row_that_comes_to_fit_appears_and_one_that_does_not_goes(screen: Screen, server: DemoServer) -> None:

@@ -6,11 +6,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.panels.kubectl import kubectl_words
 from bwtop.panels.row_text import rows_as_text
+from bwtop.screens.help import HelpScreen
+from bwtop.screens.keymap import BOUND
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.keys_line import KeysLine
 from screens.conftest import SIZES, Screen, screen_on
 
@@ -92,3 +97,41 @@ async def test_c_shows_the_lines_for_the_row(screen: Screen) -> None:
 async def test_a_click_on_a_key_presses_it(screen: Screen) -> None:
     await screen.pilot.click("#keys", offset=(4, 0))
     await screen.until(lambda: screen.app.main.has_class("-filtering"))
+
+
+@pytest.mark.parametrize(
+    ("opening", "key", "told"),
+    [
+        ("s", "question_mark", "Leave the order as it is"),
+        ("f", "question_mark", "Move the column up: further left"),
+        ("n", "f1", "The next name"),
+        ("x", "question_mark", "Copy the page to the terminal's clipboard"),
+        ("c", "f1", "Close the text"),
+        ("exclamation_mark", "question_mark", "Back to the tables"),
+    ],
+)
+async def test_a_dialog_tells_its_own_keys_and_comes_back(screen: Screen, opening: str, key: str, told: str) -> None:
+    await screen.pilot.press(opening)
+    await screen.until(lambda: screen.app.screen is not screen.app.main)
+    dialog = screen.app.screen
+    await screen.pilot.press(key)
+    await screen.shows(told)
+    assert "Show pods" not in screen.text
+    assert "neither asked nor programmed" not in screen.text
+    await screen.pilot.press(key)
+    await screen.until(lambda: screen.app.screen is dialog)
+
+
+async def test_a_question_mark_in_a_dialogs_field_is_typed_into_it(screen: Screen) -> None:
+    await screen.pilot.press("n")
+    await screen.shows("f1 keys")
+    picker = screen.app.screen
+    await screen.pilot.press("question_mark")
+    assert picker.query_one(Input).value == "?"
+    assert screen.app.screen is picker
+
+
+def test_every_dialog_has_a_key_for_its_keys() -> None:
+    modal = {node for node in BOUND if issubclass(node, ModalScreen)} - {HelpScreen}
+    assert len(modal) == 9
+    assert all(issubclass(node, Dialog) for node in modal)

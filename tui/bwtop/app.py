@@ -69,7 +69,7 @@ class BwtopApp(App[None]):
         ),
         Binding("M", "mouse", "Mouse", show=False, id="app.mouse", tooltip="Leave the mouse to the terminal, or not"),
         Binding("ctrl+t", "change_theme", "Theme", show=False, id="app.theme", tooltip="Choose other colours"),
-        Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys and what the states mean"),
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="All keys and what the states mean"),
         Binding(
             "colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette", tooltip="Search all commands"
         ),
@@ -203,4 +203,5 @@ class BwtopApp(App[None]):
     def action_help(self) -> None:
         from bwtop.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen([active.binding for active in self.screen.active_bindings.values()]))
+        bindings = [active.binding for active in self.screen.active_bindings.values()]
+        self.push_screen(HelpScreen(bindings, states=not self.screen.is_modal))

@@ -35,7 +35,7 @@ class FilterInput(Input):
             "Complete",
             show=False,
             id="filter.complete",
-            tooltip="Complete the word; again: the next that fits",
+            tooltip="Complete the word; again: the next that fits, or what may follow",
         ),
         Binding(
             "shift+tab",
@@ -136,6 +136,8 @@ class FilterInput(Input):
             at = self._offered.index(self.value) if self.value in self._offered else -1
             self.value = self._offered[(at + step) % len(self._offered)]
             self.cursor_position = len(self.value)
+            if len(self._offered) == 2:  # one way on: the next tab goes on from there, not back
+                self._offered = ()
 
     def _tell(self) -> None:
         self._stop_waiting()

@@ -6,15 +6,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bwtop_widgets.cell_text import visible
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.key_words import with_keys
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(Dialog[None]):
     """The text wrapped at the dialog's width, and a line of what became of it; `y` copies it again."""
 
     DEFAULT_CSS = """

@@ -29,6 +29,12 @@ def completions(text: str, fields: Fields[Any], rows: Iterable[Any]) -> list[str
     return [before + _written(value, field) for value in list(found)[:_MOST]]
 
 
+def unfinished(text: str, fields: Fields[Any]) -> bool:
+    """Whether the text ends where the value of a column is still to be typed: no mistake yet."""
+    match = _LAST.search(text)
+    return bool(match and match["operator"] and not match["value"] and match["field"].lower() in fields.by_name)
+
+
 def help_line(text: str, fields: Fields[Any]) -> str:
     """What the term at the end of the text takes, or what a filter is made of."""
     match = _LAST.search(text)

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bwtop.panels.checks_page import Page, page_content, page_text
 from bwtop.panels.checks_subjects import Subject
 from bwtop_widgets.cell_text import visible
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.text_dialog import TextDialog
 
@@ -21,7 +21,7 @@ LOOK_SECONDS = 1.0
 """Between two looks at what the page says now."""
 
 
-class ChecksScreen(ModalScreen[None]):
+class ChecksScreen(Dialog[None]):
     """Lives with the data: the page is looked at again every second."""
 
     CSS_PATH = "checks.tcss"

@@ -7,14 +7,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.columns import Column
+from bwtop_widgets.dialog import Dialog
 
 
-class ColumnsScreen(ModalScreen[Sequence[str] | None]):
+class ColumnsScreen(Dialog[Sequence[str] | None]):
     """Gives the keys of the chosen columns in their order, or none for the view's own; None: all is left as it is."""
 
     CSS_PATH = "columns.tcss"

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from bwtop.model.states import State
 from bwtop.model.words import state_symbol, state_words
+from bwtop_widgets.key_words import with_keys
 
 MEANING = {
     State.HOST_NETWORK: "no endpoint of its own, so no limit can apply",
@@ -34,20 +35,22 @@ GROUPS = {"main": "Tables", "replay": "Recording", "detail": "Detail", "table": 
 class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "dismiss", "Close", id="help.close", tooltip="Back to the tables"),
+        Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close", tooltip="Close the help"),
     ]
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
-        """`bindings` are those of the screen that help is asked for."""
+    def __init__(self, bindings: Sequence[Binding], *, states: bool) -> None:
+        """`bindings` are those of the screen that help is asked for; `states`: whether it shows any."""
         super().__init__()
-        self._explained = bindings
+        self._explained, self._states = bindings, states
 
     def compose(self) -> ComposeResult:
-        body = VerticalScroll(Static(Content("\n".join(self._lines()))), can_focus=True)
-        body.border_title = "Keys and states"
+        lines = [*self._keys(), *(self._meanings() if self._states else ())]
+        body = VerticalScroll(Static(Content("\n".join(lines))), can_focus=True)
+        body.border_title = "Keys and states" if self._states else "Keys"
+        body.border_subtitle = Content(with_keys(self, "{help.close} close"))
         yield body
 
-    def _lines(self) -> Iterator[str]:
+    def _keys(self) -> Iterator[str]:
         groups: dict[str, dict[str, list[str]]] = {title: {} for title in GROUPS.values()}
         for binding in self._explained:
             if binding.tooltip:
@@ -61,6 +64,8 @@ class HelpScreen(ModalScreen[None]):
             if number == 0 or title != shown[number - 1][0]:
                 yield f"{title}"
             yield f" {' ' * (width - cell_len(keys))}{keys}  {text}"
+
+    def _meanings(self) -> Iterator[str]:
         yield "States"
         for state, meaning in MEANING.items():
             yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"

@@ -39,7 +39,8 @@ TOGETHER: Final = (
     frozenset({"app", "main", "detail", "list", "replay"}),
     frozenset({"app", "main", "netperf"}),
     frozenset({"app", "main", "filter", "replay"}),
-    *(frozenset({"list", dialog}) for dialog in ("sort", "columns", "picker")),
+    *(frozenset({"list", "dialog", dialog}) for dialog in ("sort", "columns", "picker")),
+    *(frozenset({"dialog", dialog}) for dialog in ("limit", "write", "checks", "sources", "moment", "text")),
 )
 FIELDS: Final = frozenset({"filter", "limit", "picker", "moment"})
 """Groups of those who have nothing but a field that is typed into."""

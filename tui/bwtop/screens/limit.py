@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from bwtop.live.plan import Plan, notes
 from bwtop.model.edit import REMOVAL, Proposal, Risk, propose
 from bwtop.model.quantity import asked
 from bwtop.panels.edit_lines import preview, verdict
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.keys_line import KeysLine
 
 LONGEST = 64
@@ -33,7 +33,7 @@ class LimitInput(Input):
     ]
 
 
-class LimitScreen(ModalScreen[Proposal | None]):
+class LimitScreen(Dialog[Proposal | None]):
     """Gives what is to be written, or None; it writes nothing itself."""
 
     CSS_PATH = "limit.tcss"

@@ -7,13 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bwtop.model.moment import FORMS
+from bwtop_widgets.dialog import Dialog
+from bwtop_widgets.key_words import with_keys
 
 
-class MomentScreen(ModalScreen[float | None]):
+class MomentScreen(Dialog[float | None]):
     """Dismissed with seconds from the start, or None."""
 
     CSS_PATH = "moment.tcss"
@@ -29,6 +30,7 @@ class MomentScreen(ModalScreen[float | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Go to"
+            box.border_subtitle = Content(with_keys(self, "{moment.close} close · {dialog.help} keys"))
             yield Static(Content(self._about))
             field = Input(placeholder="10:32:05", compact=True)
             field.cursor_blink = False

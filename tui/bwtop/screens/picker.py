@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from bwtop.model.printable import printable
 from bwtop_widgets.choice_list import ChoiceList
+from bwtop_widgets.dialog import Dialog
+from bwtop_widgets.key_words import with_keys
 
 LONGEST_NAME = 120
 
@@ -27,7 +28,7 @@ class Choice(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class PickerScreen(ModalScreen[str | None]):
+class PickerScreen(Dialog[str | None]):
     """Gives the value of the choice, or None."""
 
     CSS_PATH = "picker.tcss"
@@ -55,6 +56,7 @@ class PickerScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as body:
             body.border_title = self._title
+            body.border_subtitle = self._keys
             yield Input(placeholder="type a part of the name", compact=True)
             yield ChoiceList(markup=False, compact=True)
 
@@ -69,8 +71,12 @@ class PickerScreen(ModalScreen[str | None]):
         known = {choice.value for choice in self._choices}
         found = [*self._choices, *(choice for choice in choices if choice.value not in known)]
         self._choices = sorted(found, key=lambda choice: choice.label if choice.value else "")
-        self.query_one(Vertical).border_subtitle = Content(printable(note, limit=LONGEST_NAME))
+        self.query_one(Vertical).border_subtitle = Content(printable(note, limit=LONGEST_NAME)) if note else self._keys
         self._show()
+
+    @property
+    def _keys(self) -> Content:
+        return Content(with_keys(self, "{picker.close} close · {dialog.help} keys"))
 
     def _show(self) -> None:
         """Keeps the highlight on its name; at first it is on the current one."""

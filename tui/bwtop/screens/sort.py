@@ -6,14 +6,16 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+from textual.content import Content
 from textual.widgets import OptionList
 
 from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.columns import Column
+from bwtop_widgets.dialog import Dialog
+from bwtop_widgets.key_words import with_keys
 
 
-class SortScreen(ModalScreen[str | None]):
+class SortScreen(Dialog[str | None]):
     """Gives the key of the chosen column, or None."""
 
     CSS_PATH = "sort.tcss"
@@ -28,6 +30,8 @@ class SortScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         choices = ChoiceList()
         choices.border_title = "Sort by"
+        keys = with_keys(choices, "{list.select} sort · ") + with_keys(self, "{sort.close} close · {dialog.help} keys")
+        choices.border_subtitle = Content(keys)
         yield choices
 
     def on_mount(self) -> None:

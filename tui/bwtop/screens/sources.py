@@ -7,14 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from bwtop_widgets.dialog import Dialog
+from bwtop_widgets.key_words import with_keys
 
 LOOK = 1.0
 """Seconds between two looks: ages and countdowns are in seconds."""
 
 
-class SourcesScreen(ModalScreen[None]):
+class SourcesScreen(Dialog[None]):
     CSS_PATH = "sources.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,exclamation_mark,q", "dismiss", "Close", id="sources.close", tooltip="Back to the tables"),
@@ -27,6 +29,7 @@ class SourcesScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         body = VerticalScroll(Static(self._text()), can_focus=True)
         body.border_title = "Sources"
+        body.border_subtitle = Content(with_keys(self, "{sources.close} close"))
         yield body
 
     def on_mount(self) -> None:

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bwtop.kube.errors import KubeError
@@ -21,6 +20,7 @@ from bwtop.live.questions import Question, questions
 from bwtop.model.printable import printable
 from bwtop.panels.edit_lines import preview, progress, toned
 from bwtop_widgets.clipboard import copy
+from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.key_words import with_keys
 from bwtop_widgets.keys_line import KeysLine
 
@@ -40,7 +40,7 @@ class _Stage(Enum):
     DONE = "done"
 
 
-class WriteScreen(ModalScreen[Sequence[Edited]]):
+class WriteScreen(Dialog[Sequence[Edited]]):
     """Gives all that was written or refused, also when it is left early."""
 
     CSS_PATH = "write.tcss"

@@ -8,7 +8,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from bwtop.model.filter import FilterError, read_filter
-from bwtop.model.filter_completion import completions, help_line
+from bwtop.model.filter_completion import completions, help_line, unfinished
 from bwtop.panels.views import VIEW_NUMBER
 from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.filter_input import FilterInput
@@ -79,10 +79,11 @@ class FilterKeys(TablesScreen):
         try:
             read_filter(text, fields)
         except FilterError as error:
-            yield LineSegment(f"✗ {error}", "bad")
-        else:
-            completing = with_keys(self.query_one(FilterInput), " · {filter.complete} completes")
-            yield LineSegment(help_line(text, fields) + completing, "dim")
+            if not unfinished(text, fields):
+                yield LineSegment(f"✗ {error}", "bad")
+                return
+        completing = with_keys(self.query_one(FilterInput), " · {filter.complete} completes")
+        yield LineSegment(help_line(text, fields) + completing, "dim")
 
     @on(FilterInput.Typed)
     def _typed(self, event: FilterInput.Typed) -> None:
