@@ -11,9 +11,9 @@ from bench.loaded import LoadedCluster
 from bench.measure import CHURN
 from bench.program import TICKS, Program
 
-SETTLE, WINDOW = 15.0, 20.0
-"""Seconds; the list comes in the first, what is counted is what follows."""
-HEAD = ("API server's CPU, %", "at rest", f"at {CHURN} events/s")
+STARTING, SETTLE, REST, BUSY = 60.0, 5.0, 60.0, 20.0
+"""Seconds: everything is listed and each agent read in the first, the sweep goes on in the others."""
+HEAD = ("API server's CPU", "the first minute, s", "at rest, %", f"at {CHURN} events/s, %")
 
 Watching = Callable[[], AbstractContextManager[Callable[[float], None]]]
 """Starts who watches; what it yields lets so many seconds go by."""
@@ -22,7 +22,7 @@ Watching = Callable[[], AbstractContextManager[Callable[[float], None]]]
 def measure(
     cluster: LoadedCluster, command: Sequence[str], *, env: Mapping[str, str], priority: int
 ) -> list[list[str]]:
-    """A row for nobody, for kubectl and for bwtop; the program's name and two figures in % of a core."""
+    """A row for nobody, for kubectl and for bwtop: the program's name and a figure for each column of HEAD."""
 
     @contextlib.contextmanager
     def nobody() -> Iterator[Callable[[float], None]]:
@@ -40,8 +40,6 @@ def measure(
     @contextlib.contextmanager
     def bwtop() -> Iterator[Callable[[float], None]]:
         with Program(command, env=env, priority=priority) as program:
-            nodes = cluster.nodes
-            program.until(program.sees(rf"\b{nodes}/{nodes} nodes"), timeout=300)
             yield program.watch
 
     watchers: dict[str, Watching] = {"nobody": nobody, "kubectl get pods -A -w": kubectl, "bwtop": bwtop}
@@ -50,18 +48,21 @@ def measure(
 
 def _figures(cluster: LoadedCluster, watching: Watching) -> Iterator[str]:
     cluster.quiet(True)
+    before = _seconds(cluster)
     with watching() as passes:
+        passes(STARTING)
+        yield f"{_seconds(cluster) - before:.1f}"
         passes(SETTLE)
-        yield f"{_cpu(cluster, passes):.1f}"
+        yield f"{_cpu(cluster, passes, REST):.1f}"
         with cluster.churn(per_second=CHURN):
             passes(2.0)
-            yield f"{_cpu(cluster, passes):.1f}"
+            yield f"{_cpu(cluster, passes, BUSY):.1f}"
 
 
-def _cpu(cluster: LoadedCluster, passes: Callable[[float], None]) -> float:
+def _cpu(cluster: LoadedCluster, passes: Callable[[float], None], seconds: float) -> float:
     """% of a core in a window."""
     used, began = _seconds(cluster), time.perf_counter()
-    passes(WINDOW)
+    passes(seconds)
     return 100 * (_seconds(cluster) - used) / (time.perf_counter() - began)
 
 

@@ -21,6 +21,8 @@ from bwtop.live.agent_exec import AgentExec
 from bwtop.live.budget import NORMAL, Budget
 from bwtop.live.inspection import inspect, inspection_due
 from bwtop.live.store import Store
+from bwtop.live.turns import Turns
+from bwtop.live.visit import Visit
 from bwtop.model.frames import Frame
 
 LINGER = 20.0
@@ -36,38 +38,23 @@ FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 SLOWEST_LOOK = 5.0
 
 
-class _Visit:
-    """When a node is read next, and the reading under way."""
-
-    def __init__(self, agent_uid: str) -> None:
-        self.agent_uid = agent_uid
-        self.due = 0.0
-        self.failures = 0
-        self.task: asyncio.Task[None] | None = None
-        self.hurried = asyncio.Event()
-        """Set when the node is looked at again, or something on it has changed."""
-        self.waiting = False
-        """Its exec is open and waits for the next sample."""
-        self.dismissed = asyncio.Event()
-        """Set when other nodes need the place of an exec that waits although nobody looks at its node any more."""
-
-
 class Sampler:
     """Keeps the store's readings fresh until cancelled."""
 
     def __init__(self, api: Api, store: Store, *, budget: Budget = NORMAL) -> None:
         self._api, self._store = api, store
         self._budget = budget
-        self._visits: dict[str, _Visit] = {}
+        self._visits: dict[str, Visit] = {}
         self._watched: frozenset[str] = frozenset()
+        self._turns = Turns()
         self._first = ""
         """The node that is looked at most: it is read at the best period whatever else is on the screen."""
         self._wake = asyncio.Event()
         self._agents_moved = True
         self._crowded = False
+        """Nodes that are due wait for a place."""
         self._starting = False
         """There are places for more readings than have begun just now."""
-        """Nodes that are due wait for a place."""
         self._denied_until = float("-inf")
         self._denials = 0
         self.loading: Callable[[], bool] = lambda: False
@@ -138,10 +125,10 @@ class Sampler:
                     self._stop(visit)
                 if known := self._store.readings.get(node):
                     known.outdate()
-                self._visits[node] = _Visit(agent.uid)
+                self._visits[node] = Visit(agent.uid)
 
     @staticmethod
-    def _stop(visit: _Visit) -> None:
+    def _stop(visit: Visit) -> None:
         if visit.task:
             visit.task.cancel()
 
@@ -189,12 +176,12 @@ class Sampler:
         self._plan(node)
         visit.task = asyncio.create_task(self._visit(node, visit, agent, watched=watched), name=f"sample {node}")
 
-    async def _visit(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
+    async def _visit(self, node: str, visit: Visit, agent: Pod, *, watched: bool) -> None:
         delay = 0.0
         try:
             await self._read(node, visit, agent, watched=watched)
             if node not in self._watched and not self._store.changing(node):
-                delay = self._plan(node) * random.uniform(0.9, 1.1)
+                delay = self._turns.after(self._store.clock(), period=self._plan(node), nodes=len(self._visits))
         except TimeoutError:
             delay = self._failed(node, visit, f"agent {agent.name} gave no answer in {SILENCE:.0f} s")
         except (KubeError, OutputError) as error:
@@ -209,7 +196,7 @@ class Sampler:
             if self._crowded or visit.due - self._store.clock() < SLOWEST_LOOK:
                 self._wake.set()
 
-    def _failed(self, node: str, visit: _Visit, error: str) -> float:
+    def _failed(self, node: str, visit: Visit, error: str) -> float:
         visit.failures += 1
         self._store.failed(node, error)
         return min(FIRST_DELAY * 2.0 ** (visit.failures - 1), LONGEST_DELAY) * random.uniform(0.8, 1.2)
@@ -225,14 +212,14 @@ class Sampler:
             self._store.reading(node, period=self._budget.sweep_seconds)
             self._store.failed(node, error)
 
-    def _answered(self, visit: _Visit) -> None:
+    def _answered(self, visit: Visit) -> None:
         """One agent that answers shows that not all are forbidden."""
         visit.failures = self._denials = 0
         if self.denied:
             self.denied, self._denied_until = "", float("-inf")
             self._wake.set()
 
-    async def _read(self, node: str, visit: _Visit, agent: Pod, *, watched: bool) -> None:
+    async def _read(self, node: str, visit: Visit, agent: Pod, *, watched: bool) -> None:
         """A sample, and more of them while the node is watched.
 
         Inspections run beside the samples while they go on, else after the one sample by the same exec: a new one
@@ -274,7 +261,7 @@ class Sampler:
         self._store.reading(node, period=max(period, known.period) if known else period)
         return period
 
-    async def _still_wanted(self, node: str, visit: _Visit) -> bool:
+    async def _still_wanted(self, node: str, visit: Visit) -> bool:
         """Waits a period; an exec whose node left the screen is kept for a while, in case it is wanted again."""
         visit.hurried.clear()
         period = self._plan(node)

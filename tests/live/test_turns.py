@@ -1,0 +1,53 @@
+"""A sweep costs the API server the same at every moment, however its nodes were first read."""
+
+from itertools import pairwise
+
+import pytest
+
+from bwtop.live.turns import Turns
+
+NODES, PERIOD = 500, 250.0
+
+
+def sweep(turns: Turns, due: list[float], *, until: float) -> list[float]:
+    """The times of all readings up to `until`, where a node is read at the moment it is due."""
+    read = []
+    while (now := min(due)) < until:
+        read.append(now)
+        due[due.index(now)] = now + turns.after(now, period=PERIOD, nodes=len(due))
+    return read
+
+
+@pytest.mark.parametrize("took", [0.0, 15.0, 400.0])
+def test_nodes_that_were_first_read_in_one_go_are_read_again_at_equal_distances(took: float):
+    turns = Turns()
+    first = [took * number / NODES for number in range(NODES)]
+    read = [now for now in sweep(turns, list(first), until=took + 4 * PERIOD) if now > took + PERIOD]
+    in_ten_seconds = [
+        sum(start <= now < start + 10 for now in read) for start in range(int(read[0]), int(read[-1]) - 10)
+    ]
+    assert max(in_ten_seconds) <= 10 * NODES / PERIOD * 1.1
+    assert min(in_ten_seconds) >= 10 * NODES / PERIOD * 0.8
+
+
+def test_no_node_waits_longer_than_a_period_when_most_nodes_are_gone():
+    turns = Turns()
+    for _ in range(NODES):
+        turns.after(0.0, period=PERIOD, nodes=NODES)
+    assert turns.after(1.0, period=60.0, nodes=10) == 60.0
+
+
+def test_readings_out_of_turn_push_no_node_beyond_its_period():
+    turns = Turns()
+    waits = [turns.after(number * 0.01, period=PERIOD, nodes=NODES) for number in range(50_000)]
+    assert max(waits) <= PERIOD + 0.001
+
+
+def test_one_node_comes_again_after_its_period():
+    turns = Turns()
+    read = sweep(turns, [0.0], until=5 * PERIOD)
+    assert {later - earlier for earlier, later in pairwise(read)} == {PERIOD}
+
+
+def test_without_any_node_left_there_is_still_an_answer():
+    assert Turns().after(0.0, period=60.0, nodes=0) == 60.0
