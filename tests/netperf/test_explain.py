@@ -7,6 +7,7 @@ from bwtop.model.checks import Unread
 from bwtop.model.limits import Programmed
 from bwtop.model.netperf import NetperfTest
 from bwtop.model.pod_facts import L7Policy
+from bwtop.model.states import State
 from bwtop.netperf.explain import explain
 from bwtop.netperf.judge import Verdict
 from bwtop.netperf.measurement import Measurement
@@ -65,6 +66,21 @@ def test_a_limit_that_was_edited_meanwhile_is_told_first(plan: Plan, verdict: Ve
         first
         == "the limit of default/netperf-server was changed during the test: it was 10M at the start, it is 50M now"
     )
+
+
+def test_a_limit_that_was_removed_meanwhile_is_told_although_the_map_has_no_row_any_more(plan: Plan) -> None:
+    assert plan.sender_row is not None
+    later = msgspec.structs.replace(plan.sender_row, programmed=None, state=State.UNLIMITED)
+    first = next(explain(plan, Measurement(received=9e8), Verdict.OVER, later=later))
+    assert first.endswith("was changed during the test: it was 10M at the start, it has none now")
+
+
+def test_a_map_that_cannot_be_read_any_more_tells_nothing_of_the_limit(plan: Plan) -> None:
+    assert plan.sender_row is not None
+    later = msgspec.structs.replace(plan.sender_row, programmed=None, state=State.UNKNOWN)
+    words = "\n".join(explain(plan, Measurement(received=9e8), Verdict.OVER, later=later))
+    assert "was changed" not in words
+    assert "may have been raised" in words
 
 
 def test_a_limit_that_nobody_looked_at_again_may_have_been_edited(plan: Plan) -> None:

@@ -42,6 +42,13 @@ async def test_while_the_keys_go_to_the_panel_its_pod_is_edited_and_they_come_ba
         await tells(screen, "netperf-server")
 
 
+async def test_a_limit_that_was_removed_since_is_told_to_be_gone(opened: Screen, server: DemoServer) -> None:
+    await start(opened)
+    await opened.shows("9.9 of 10 Mbit/s · PASS")
+    server.world.annotate("default", "netperf-server", None)
+    await opened.shows("the limit is gone by now: Again tests it")
+
+
 async def test_former_tests_are_listed_and_compared_with_the_last(opened: Screen) -> None:
     for number in (1, 2, 3):
         await start(opened, seconds=f"{number + 4}")

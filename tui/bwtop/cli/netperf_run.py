@@ -177,7 +177,7 @@ def say(words: str) -> None:
 
 
 def _consent(session: Session, command: NetperfCommand) -> None:
-    """On a protected context the name must be typed; raises UsageError when it was not."""
+    """On a protected cluster the name must be typed; raises UsageError when it was not."""
     protection = guard_of(session.profiles, session.api.connection).why
     name = command.wish.server or "new"
     if not protection or command.confirm == name:

@@ -194,7 +194,7 @@ class Rollout:
         updated = [pod for pod in pods if self._revision(STATEFUL_SETS, body, pod) == mark]
         ready = sum(map(is_ready, pods))
         finished = len(updated) == ready == wanted or (partition > 0 and len(updated) == wanted - partition)
-        status = stateful_set_status(body, pods, updated, now=mark, before=self._first_of(STATEFUL_SETS, body))
+        status = stateful_set_status(body, pods, updated, update=mark, current=self._first_of(STATEFUL_SETS, body))
         self._report(STATEFUL_SETS, body, status, done=len(updated) + ready, finished=finished and ready == wanted)
 
     def _step_daemon_set(self, body: Body) -> None:

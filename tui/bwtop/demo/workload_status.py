@@ -25,8 +25,10 @@ def deployment_status(body: Body, pods: Sequence[Body], updated: Sequence[Body],
     }
 
 
-def stateful_set_status(body: Body, pods: Sequence[Body], updated: Sequence[Body], *, now: str, before: str) -> Body:
-    """`now` and `before` are the revisions of the template: the wanted one, and that of pods not yet replaced."""
+def stateful_set_status(
+    body: Body, pods: Sequence[Body], updated: Sequence[Body], *, update: str, current: str
+) -> Body:
+    """`update` and `current` are revisions of the template: the wanted one, and that of pods not yet replaced."""
     name, ready = body["metadata"]["name"], sum(map(is_ready, pods))
     rolled = len(updated) == ready == body["spec"].get("replicas", 1)
     return {
@@ -35,8 +37,8 @@ def stateful_set_status(body: Body, pods: Sequence[Body], updated: Sequence[Body
         "availableReplicas": ready,
         "currentReplicas": len(pods) if rolled else len(pods) - len(updated),
         "updatedReplicas": len(updated),
-        "currentRevision": f"{name}-{now if rolled else before}",
-        "updateRevision": f"{name}-{now}",
+        "currentRevision": f"{name}-{update if rolled else current}",
+        "updateRevision": f"{name}-{update}",
     }
 
 

@@ -36,6 +36,13 @@ class PodRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return f"{self.namespace}/{self.pod}"
 
     @property
+    def limit(self) -> int | None:
+        """Bits/s that are programmed; 0: the map was read and sets no limit, with a row or without. None: not known."""
+        if self.programmed is not None:
+            return self.programmed.bits_per_second
+        return None if self.endpoint_id is None or self.state is State.UNKNOWN else 0
+
+    @property
     def share(self) -> float | None:
         """Rate over what is programmed; None where there is no limit or no rate."""
         if self.rate is None or self.programmed is None or not self.programmed.bits_per_second:

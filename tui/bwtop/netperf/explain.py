@@ -40,8 +40,8 @@ def _no_limit(plan: Plan) -> str:
 
 
 def _changed(plan: Plan, later: PodRow | None) -> Iterator[str]:
-    if later is not None and later.programmed is not None and later.programmed.bits_per_second != plan.limit:
-        before, now = format_rate(plan.limit or 0), later.programmed.bits_per_second
+    if later is not None and (now := later.limit) is not None and now != plan.limit:
+        before = format_rate(plan.limit or 0)
         words = f"it is {format_rate(now)} now" if now else "it has none now"
         yield f"the limit of {later.key} was changed during the test: it was {before} at the start, {words}"
 
@@ -61,7 +61,7 @@ def _over(plan: Plan, later: PodRow | None) -> Iterator[str]:
         yield f"encryption ({node.encryption}) may send the packets around the limit"
     if plan.settings.seconds < SHORT_SECONDS:
         yield f"the run was short ({plan.settings.seconds} s): a burst counts much in it"
-    if later is None:
+    if later is None or later.limit is None:
         yield "the limit may have been raised during the test"
     if isinstance(unread := plan.facts.policies, Unread):
         yield f"a policy with L7 rules would take the pod out of its limit; policies: {unread.why}"

@@ -74,9 +74,8 @@ def _curve_lines(plan: Plan | None, curve: Sequence[float | None], *, width: int
 
 def changed_lines(result: Result, row: PodRow) -> Iterator[Line]:
     """When the limit that was tested is no longer that of the server."""
-    programmed = row.programmed.bits_per_second if row.programmed else None
-    if result.test == NetperfTest.TCP_MAERTS.value and result.server.pod == row.pod and programmed is not None:
-        now = programmed or None
+    if result.test == NetperfTest.TCP_MAERTS.value and result.server.pod == row.pod and row.limit is not None:
+        now = row.limit or None
         if now != result.limit.bits_per_second:
             yield f"the limit is {rate_words(now) if now else 'gone'} by now: Again tests it", "accent"
 

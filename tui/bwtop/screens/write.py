@@ -53,7 +53,7 @@ class WriteScreen(Dialog[Sequence[Edited]]):
     ]
 
     def __init__(self, batch: Batch, plans: Sequence[Plan], *, doing: str, guard: Guard) -> None:
-        """`doing`: what is done to the limits of the plans, `Set`, for the title."""
+        """`doing`: how the title begins, before whose limits they are: `Limit of`, `Take back the limit of`."""
         super().__init__()
         self._batch, self._plans, self._doing = batch, plans, doing
         self._guard = guard

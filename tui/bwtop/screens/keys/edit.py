@@ -10,6 +10,7 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.guard import guard_of
 from bwtop.model.place import Place
 from bwtop.screens.keys.write import WriteKeys
+from bwtop_widgets.key_words import with_keys
 
 if TYPE_CHECKING:
     from bwtop.live.batch import Batch
@@ -77,7 +78,7 @@ class EditKeys(WriteKeys):
             if changed := [edited.plan.undoing for edited in edits if edited.outcome.result is Result.CHANGED]:
                 self._undos.append(changed)
                 if not all(edited.good for edited in edits):
-                    self.notify("u takes back what was written", severity="warning")
+                    self.notify(with_keys(self, "{main.undo} takes back what was written"), severity="warning")
         self.refresh_bindings()
 
     def _rates(self, plans: Sequence["Plan"]) -> dict[str, int]:
