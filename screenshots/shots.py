@@ -32,15 +32,7 @@ from bwtop.screens.sources import SourcesScreen
 from bwtop.screens.write import WriteScreen
 from bwtop_widgets.text_dialog import TextDialog
 from screenshots import edits
-from screenshots.answers import (
-    StillDoctor,
-    conclude_on,
-    fail_on,
-    fall_short_on,
-    miss_on,
-    remember_on,
-    run_on,
-)
+from screenshots.answers import StillDoctor, conclude_on, fail_on, fall_short_on, miss_on, remember_on, run_on
 
 Step = str | Callable[[BwtopApp], bool | None]
 

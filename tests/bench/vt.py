@@ -6,25 +6,11 @@ its background: text is searched for in the characters, and a cursor bar is seen
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-TOKEN: Final = re.compile(
-    r"(?P<text>[^\x00-\x1f\x7f]+)"
-    r"|\x1b\[(?P<parameters>[0-?]*)(?P<middle>[ -/]*)(?P<final>[@-~])"
-    r"|\x1b\](?P<osc>[^\x07\x1b]*)(?:\x07|\x1b\\)"
-    r"|\x1b[P_^X](?P<dcs>[^\x1b]*)\x1b\\"
-    r"|\x1b(?P<charset>[ -/][0-~])"
-    r"|\x1b(?P<escape>[0-Z\\^_`a-~])"
-    r"|(?P<single>[\x00-\x1a\x1c-\x1f\x7f])"
-)
-UNUSUAL: Final = re.compile(
-    r"[\u0300-\u036f\u1100-\u115f\u200b-\u200f\u2329\u232a\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe0f"
-    r"\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff]"
-)
-"""Characters that do not take one cell."""
-LONGEST_SEQUENCE: Final = 65_536
+from bench.vt_tokens import LONGEST_SEQUENCE, TOKEN, cells_of
+
 ALTERNATE_SCREEN: Final = ("?1049", "?47", "?1047")
 SYNCHRONIZED_OUTPUT: Final = "?2026"
 
@@ -87,7 +73,7 @@ class Screen:
     # -- printing -------------------------------------------------------------------------------------------------
     def _write(self, text: str) -> None:
         background = "reverse" if self._reverse else self._background
-        cells = _cells(text) if UNUSUAL.search(text) else list(text)
+        cells = cells_of(text)
         while cells:
             if self.x >= self.columns:
                 self.x = 0
@@ -262,18 +248,6 @@ class Screen:
             self._replies.append(f"\x1b[{self.y + 1};{self.x + 1}R")
         elif numbers[0] == 5:
             self._replies.append("\x1b[0n")
-
-
-def _cells(text: str) -> list[str]:
-    """One entry a cell: a wide character is followed by an empty one, a combining one takes none."""
-    cells: list[str] = []
-    for char in text:
-        if unicodedata.combining(char) or char in "\u200b\u200c\u200d\u200e\u200f\ufe0f":
-            continue
-        cells.append(char)
-        if unicodedata.east_asian_width(char) in "WF":
-            cells.append("")
-    return cells
 
 
 def _second(numbers: list[int], default: int) -> int:

@@ -3,30 +3,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bwtop.demo.server import DemoServer
-from bwtop.demo.world import World, load_world
 from demo.client import Client
-from demo.clocks import FastClock, StillClock
+from demo.clocks import StillClock
+from demo.running import clock, server, world
+
+__all__ = ["clock", "server", "world"]
 
 
 @pytest.fixture
 def still() -> StillClock:
     return StillClock()
-
-
-@pytest.fixture
-def clock() -> FastClock:
-    return FastClock(speed=20)
-
-
-@pytest.fixture
-def world(clock: FastClock) -> World:
-    return load_world("eks-chaining", clock=clock)
-
-
-@pytest.fixture
-async def server(world: World) -> AsyncIterator[DemoServer]:
-    async with DemoServer(world) as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,26 +5,11 @@ import pytest
 
 from bwtop.cli.session import demo_cluster
 from bwtop.demo.server import DemoServer
-from bwtop.demo.world import World, load_world
 from bwtop.live.audit import AuditLog
-from demo.clocks import FastClock
+from demo.running import clock, server, world
 from edit.editors import Cluster
 
-
-@pytest.fixture
-def clock() -> FastClock:
-    return FastClock(speed=20)
-
-
-@pytest.fixture
-def world(clock: FastClock) -> World:
-    return load_world("eks-chaining", clock=clock)
-
-
-@pytest.fixture
-async def server(world: World) -> AsyncIterator[DemoServer]:
-    async with DemoServer(world) as running:
-        yield running
+__all__ = ["clock", "server", "world"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -59,12 +60,12 @@ class ScriptedServer:
     def queries(self, kind: str) -> list[dict[str, str]]:
         return [asked.query for asked in self.asked if asked.method == kind]
 
-    async def start(self, **site: object) -> web.AppRunner:
+    async def start(self, **site: Any) -> web.AppRunner:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self.handle)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
-        await Site(runner, "127.0.0.1", 0, **site).start()  # type: ignore[arg-type]
+        await Site(runner, "127.0.0.1", 0, **site).start()
         scheme = "https" if site.get("ssl_context") else "http"
         self.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
         return runner

@@ -6,13 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from kube.conftest import Run
-from kube.scripted import (
-    ScriptedServer,
-    event,
-    page,
-    thing,
-    watch,
-)
+from kube.scripted import ScriptedServer, event, page, thing, watch
 from kube.things import LIST, WATCH, Shelf
 
 

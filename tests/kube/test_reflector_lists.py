@@ -11,15 +11,7 @@ from bwtop.kube.errors import ApiError, Unreachable
 from bwtop.kube.reflector import Reflector
 from bwtop.model.health import Freshness
 from kube.conftest import Run
-from kube.scripted import (
-    ScriptedServer,
-    body,
-    event,
-    page,
-    status,
-    thing,
-    watch,
-)
+from kube.scripted import ScriptedServer, body, event, page, status, thing, watch
 from kube.things import LIST, THINGS, WATCH, Clock, Shelf
 
 

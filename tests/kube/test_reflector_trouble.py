@@ -9,16 +9,7 @@ from bwtop.kube.backoff import Backoff
 from bwtop.kube.connection import Connection
 from bwtop.model.health import Freshness
 from kube.conftest import Run
-from kube.scripted import (
-    ScriptedServer,
-    body,
-    error_event,
-    event,
-    page,
-    status,
-    thing,
-    watch,
-)
+from kube.scripted import ScriptedServer, body, error_event, event, page, status, thing, watch
 from kube.things import LIST, WATCH, Clock, Shelf
 from kube.users import Rotating
 

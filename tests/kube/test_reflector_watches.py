@@ -11,16 +11,7 @@ from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.reflector import Reflector
 from bwtop.model.health import Freshness
 from kube.conftest import Run
-from kube.scripted import (
-    ScriptedServer,
-    bookmark,
-    error_event,
-    event,
-    page,
-    status,
-    thing,
-    watch,
-)
+from kube.scripted import ScriptedServer, bookmark, error_event, event, page, status, thing, watch
 from kube.things import LIST, THINGS, WATCH, Clock, Shelf
 
 

@@ -1,6 +1,7 @@
 """Connections and credentials for tests."""
 
 import asyncio
+from typing import Any
 
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credential, FixedCredentials
@@ -26,6 +27,6 @@ class Rotating:
         return await self.current()
 
 
-def over_tls(server: ScriptedServer, **tls: object) -> Connection:
-    trusting = Tls(**{"authority": pem("authority.pem"), **tls})  # type: ignore[arg-type]
+def over_tls(server: ScriptedServer, **tls: Any) -> Connection:
+    trusting = Tls(**{"authority": pem("authority.pem"), **tls})
     return Connection(server=server.url, context="prod", credentials=FixedCredentials(), ssl=ssl_context(trusting))

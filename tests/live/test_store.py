@@ -6,17 +6,7 @@ import pytest
 from bwtop.live import feeds
 from bwtop.live.store import Store
 from bwtop.model.states import State
-from live.things import (
-    MEGA,
-    Time,
-    endpoint,
-    inspection,
-    keys,
-    listed,
-    pod,
-    sample,
-    take,
-)
+from live.things import MEGA, Time, endpoint, inspection, keys, listed, pod, sample, take
 
 
 def test_the_same_endpoint_id_on_two_nodes_is_two_pods(store: Store) -> None:

@@ -2,16 +2,7 @@
 
 from bwtop.live.store import Store
 from bwtop.model.states import State
-from live.things import (
-    MEGA,
-    Time,
-    agent,
-    keys,
-    pod,
-    sample,
-    store_at,
-    take,
-)
+from live.things import MEGA, Time, agent, keys, pod, sample, store_at, take
 
 
 def test_a_change_is_pending_until_the_map_was_read_ten_seconds_after_it(store: Store, time: Time) -> None:

@@ -2,20 +2,7 @@
 
 from bwtop.live.store import Store
 from bwtop.model.states import State
-from live.things import (
-    MEGA,
-    Time,
-    agent,
-    cilium_node,
-    endpoint,
-    inspection,
-    keys,
-    listed,
-    pod,
-    sample,
-    store_at,
-    take,
-)
+from live.things import MEGA, Time, agent, cilium_node, endpoint, inspection, keys, listed, pod, sample, store_at, take
 
 
 def test_the_endpoint_of_a_replaced_pod_is_not_the_new_pods(store: Store) -> None:

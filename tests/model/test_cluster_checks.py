@@ -1,5 +1,7 @@
 """Each rule about a cluster, both ways."""
 
+from typing import Any
+
 import pytest
 
 from bwtop.model import cluster_checks as rules
@@ -14,9 +16,9 @@ PATCH = Right(verbs=("patch",), resource="pods", namespace="shop", loses="editin
 ENDPOINTS = Right(verbs=("list", "watch"), resource="ciliumendpoints", group="cilium.io", loses="the endpoints view")
 
 
-def workload(desired: int, ready: int, updated: int | None = None, **fields: object) -> Workload:
+def workload(desired: int, ready: int, updated: int | None = None, **fields: Any) -> Workload:
     updated = desired if updated is None else updated
-    return Workload(name="cilium", desired=desired, ready=ready, updated=updated, **fields)  # type: ignore[arg-type]
+    return Workload(name="cilium", desired=desired, ready=ready, updated=updated, **fields)
 
 
 def test_the_api_server() -> None:

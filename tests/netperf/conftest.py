@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from bwtop.demo.server import DemoServer
-from bwtop.demo.world import World, load_world
 from bwtop.kube.api import Api
 from bwtop.kube.config import ConfigRequest, connect
 from bwtop.netperf.ledger import Ledger
 from demo.clocks import FastClock
+from demo.running import clock, server, world
 from netperf.laboratory import Laboratory
 from netperf.shells import Shell
+
+__all__ = ["clock", "server", "world"]
 
 
 @pytest.fixture(autouse=True)
@@ -20,22 +22,6 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("bwtop.netperf.makers.UNSCHEDULABLE_SECONDS", 0.2)
     monkeypatch.setattr("bwtop.netperf.run.LOOK_SECONDS", 0.05)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
-@pytest.fixture
-def clock() -> FastClock:
-    return FastClock(speed=20)
-
-
-@pytest.fixture
-def world(clock: FastClock) -> World:
-    return load_world("eks-chaining", clock=clock)
-
-
-@pytest.fixture
-async def server(world: World) -> AsyncIterator[DemoServer]:
-    async with DemoServer(world) as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,16 +23,16 @@ from bwtop.netperf.sweep import clean_up, sweep_ledger
 from netperf.laboratory import CLIENT_NODE, SERVER_NODE, Laboratory
 
 
-def client(**more: object) -> Manifest:
-    chosen = {"image": DEFAULT_IMAGE, "deadline": 120, "not_node": SERVER_NODE, **more}
-    return pod_for_test(Sender.CLIENT, run="abcde", namespace="default", **chosen)  # type: ignore[arg-type]
+def client(**more: Any) -> Manifest:
+    chosen: dict[str, Any] = {"image": DEFAULT_IMAGE, "deadline": 120, "not_node": SERVER_NODE, **more}
+    return pod_for_test(Sender.CLIENT, run="abcde", namespace="default", **chosen)
 
 
 def pair(limit: str = "10M") -> list[Manifest]:
-    chosen = {"run": "abcde", "namespace": "default", "image": DEFAULT_IMAGE, "deadline": 120}
+    chosen: dict[str, Any] = {"run": "abcde", "namespace": "default", "image": DEFAULT_IMAGE, "deadline": 120}
     return [
-        pod_for_test(Sender.SERVER, limit=limit, **chosen),  # type: ignore[arg-type]
-        pod_for_test(Sender.CLIENT, **chosen),  # type: ignore[arg-type]
+        pod_for_test(Sender.SERVER, limit=limit, **chosen),
+        pod_for_test(Sender.CLIENT, **chosen),
     ]
 
 

@@ -6,6 +6,7 @@ Run by root on Debian after tests/netperf/install; skipped elsewhere, saying why
 import asyncio
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -45,12 +46,12 @@ def result(plan: Plan, progress: Sequence[object]) -> Result:
     return conclude(plan, samples, context="test", unix=0.0, version="1")
 
 
-async def measured(real: Laboratory, *, limit: int | None = None, **settings: object) -> Result:
-    plan = await real.plan(Settings(seconds=SECONDS, **settings), limit=limit)  # type: ignore[arg-type]
+async def measured(real: Laboratory, *, limit: int | None = None, **settings: Any) -> Result:
+    plan = await real.plan(Settings(seconds=SECONDS, **settings), limit=limit)
     return result(plan, await real.run(plan))
 
 
-async def held(real: Laboratory, *, limit: int, **settings: object) -> Result:
+async def held(real: Laboratory, *, limit: int, **settings: Any) -> Result:
     """Once more, twice at most, when too little came through.
 
     A shaper can only hold back: that more than the limit came through is told by the first run. Too little may be the

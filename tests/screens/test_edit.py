@@ -10,6 +10,7 @@ from bwtop.demo.server import DemoServer
 from bwtop.live.audit import AuditLog, audit_path
 from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
+from screens.driver import Screen
 from screens.edits import LIMIT, SERVER, Opened, annotation, choose, edit, says, typed, words
 
 pytestmark = pytest.mark.usefixtures("state")
@@ -165,6 +166,15 @@ async def test_an_audit_log_that_cannot_be_written_stops_the_edit(
 
 
 # -- the owner's template -----------------------------------------------------------------------------------------
+async def choose_for_template(screen: Screen, value: str) -> None:
+    """Tried on the pod, and then on the Deployment that owns it."""
+    await choose(screen, value)
+    await says(screen, "accepted by")
+    await screen.pilot.press("t")
+    await says(screen, "its 3 pods will be rolled")
+    await says(screen, "accepted by")
+
+
 async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server: DemoServer) -> None:
     def in_template() -> str | None:
         spec = server.world.store[DEPLOYMENTS].get("shop", "checkout").body()["spec"]
@@ -172,11 +182,7 @@ async def test_the_same_is_offered_in_the_owners_template(opened: Opened, server
         return found
 
     async with opened("checkout") as screen:
-        await choose(screen, "33M")
-        await says(screen, "accepted by")
-        await screen.pilot.press("t")
-        await says(screen, "its 3 pods will be rolled")
-        await says(screen, "accepted by")
+        await choose_for_template(screen, "33M")
         assert "patch deployment checkout" in words(screen)
         assert in_template() == "20M"
         await screen.pilot.press("y")
@@ -195,11 +201,7 @@ async def test_a_rollout_is_told_step_by_step_and_may_be_left(
 ) -> None:
     monkeypatch.setattr("bwtop.demo.kubelet.RUNNING_AFTER", 1e6)
     async with opened("checkout") as screen:
-        await choose(screen, "33M")
-        await says(screen, "accepted by")
-        await screen.pilot.press("t")
-        await says(screen, "its 3 pods will be rolled")
-        await says(screen, "accepted by")
+        await choose_for_template(screen, "33M")
         await screen.pilot.press("y")
         await says(screen, "… Deployment shop/checkout: written; 1 of 3 pods updated, 3 available")
         await screen.pilot.press("escape")

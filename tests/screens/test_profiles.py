@@ -1,5 +1,7 @@
 """The screen begins as the profile of the context says: columns, order and theme."""
 
+from typing import Any
+
 import pytest
 
 from bwtop.demo.server import DemoServer
@@ -8,8 +10,8 @@ from bwtop.model.profile_choice import Profiles
 from screens.conftest import Screen, screen_on
 
 
-def only(**fields: object) -> Profiles:
-    return Profiles(found=[Profile(name="ours", contexts=("*",), **fields)])  # type: ignore[arg-type]
+def only(**fields: Any) -> Profiles:
+    return Profiles(found=[Profile(name="ours", contexts=("*",), **fields)])
 
 
 def titles(screen: Screen) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bwtop.demo import manifests, pods
+from bwtop.demo import cilium_manifests, manifests, pods
 from bwtop.demo.addresses import free_address, pool_nodes
 from bwtop.demo.agent import EGRESS, INGRESS, PRIORITY, MapRow, signed
 from bwtop.demo.kinds import (
@@ -97,7 +97,7 @@ class _Founder:
         created, uid = self._created(spec.age), world.uid()
         kubelet = world.spec.kubernetes
         self._keep(NODES, manifests.node(node, uid=uid, created=created, kubelet=kubelet, now=world.timestamp(20)))
-        self._keep(CILIUM_NODES, manifests.cilium_node(node, uid=world.uid(), owner_uid=uid, created=created))
+        self._keep(CILIUM_NODES, cilium_manifests.cilium_node(node, uid=world.uid(), owner_uid=uid, created=created))
 
     # -- workloads -----------------------------------------------------------------------------------------------
     def _namespaces(self) -> None:
@@ -206,7 +206,7 @@ class _Founder:
         )
         node.add(endpoint)
         world.endpoints[endpoint.key] = endpoint
-        body = manifests.cilium_endpoint(
+        body = cilium_manifests.cilium_endpoint(
             endpoint,
             node=node,
             pod_uid=metadata["uid"],
@@ -239,7 +239,7 @@ class _Founder:
 
     def _config(self) -> None:
         cilium = next(iter(self._world.nodes.values())).cilium
-        body = manifests.cilium_config(cilium, uid=self._world.uid(), created=self._created("13d"))
+        body = cilium_manifests.cilium_config(cilium, uid=self._world.uid(), created=self._created("13d"))
         self._keep(CONFIG_MAPS, body)
 
     def _applied(self, written: Body) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 
-from bwtop.demo import manifests
+from bwtop.demo import cilium_manifests, manifests
 from bwtop.demo.agenda import Agenda
 from bwtop.demo.agent import EGRESS, INGRESS, PRIORITY
 from bwtop.demo.founding import found
@@ -90,7 +90,7 @@ class World:
             return known
         identity = wanted or self._free_identity()
         self._identities[labels] = identity
-        body = manifests.cilium_identity(identity, labels=labels, uid=self.uid(), created=self.timestamp())
+        body = cilium_manifests.cilium_identity(identity, labels=labels, uid=self.uid(), created=self.timestamp())
         if not self.store[CILIUM_IDENTITIES].find("", str(identity)):
             self.store.create(CILIUM_IDENTITIES, body)
         return identity
@@ -99,7 +99,7 @@ class World:
         """Gives a pod its endpoint, and in a moment its row in the map."""
         node.add(endpoint)
         self.endpoints[endpoint.key] = endpoint
-        body = manifests.cilium_endpoint(
+        body = cilium_manifests.cilium_endpoint(
             endpoint,
             node=node,
             pod_uid=str(metadata_of(pod).uid),

@@ -14,6 +14,7 @@ from bwtop import __version__
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import Credential
 from bwtop.kube.failures import NETWORK_ERRORS, refusal, unreachable
+from bwtop.kube.farewell import WebSocket, hang_up
 from bwtop.kube.http import aiohttp
 from bwtop.kube.proxy import dials
 from bwtop.kube.sockets import Meter, socket_factory
@@ -44,34 +45,6 @@ class _Call:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     timeout: aiohttp.ClientTimeout
-
-
-class _WebSocket(aiohttp.ClientWebSocketResponse):
-    async def close(self, *, code: int = aiohttp.WSCloseCode.OK, message: bytes = b"") -> bool:
-        """Lets go of the connection at once.
-
-        The peer's farewell makes aiohttp start the heartbeat of a closed socket anew, and for its 30 s that holds the
-        connection with all its buffers.
-        """
-        connection = self._response.connection
-        transport = connection.transport if connection else None
-        try:
-            return await super().close(code=code, message=message)
-        finally:
-            self._cancel_heartbeat()
-            if transport is not None:
-                transport.abort()  # TLS would wait for the farewell of a peer that may be silent
-
-
-def _hang_up(response: aiohttp.ClientResponse) -> None:
-    """A response that was not read to its end takes its connection along, at once.
-
-    TLS would hold it for up to 30 s, until a peer that may be silent has said farewell, too.
-    """
-    transport = response.connection.transport if response.connection else None
-    response.close()
-    if transport is not None:
-        transport.abort()
 
 
 class Api:
@@ -154,7 +127,7 @@ class Api:
         """
         # A closed aiohttp session leaves its readers waiting for ever, and forgets connections that are being made.
         for response in tuple(self._responses):
-            _hang_up(response)
+            hang_up(response)
         for opening in self._opening:
             if not opening.expired():
                 opening.reschedule(0.0)
@@ -191,7 +164,7 @@ class Api:
         try:
             yield response
         finally:
-            _hang_up(response)
+            hang_up(response)
             self._responses.discard(response)
 
     @asynccontextmanager
@@ -213,11 +186,11 @@ class Api:
         try:
             renewed = await self._renewed(credential, response.status)
         except BaseException:
-            _hang_up(response)
+            hang_up(response)
             raise
         if renewed is None:
             return response
-        _hang_up(response)
+        hang_up(response)
         return await self._request(renewed, call)
 
     async def _renewed(self, refused: Credential, status: int) -> Credential | None:
@@ -291,7 +264,7 @@ class Api:
                 timeout=self._timeout,  # of the handshakes of WebSockets
                 cookie_jar=aiohttp.DummyCookieJar(),
                 read_bufsize=_READ_BUFFER,
-                ws_response_class=_WebSocket,
+                ws_response_class=WebSocket,
             )
         return self._open_session
 
