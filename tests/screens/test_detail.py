@@ -107,3 +107,15 @@ async def test_events_that_may_not_be_read_say_so(server: DemoServer) -> None:
         await screen.filled()
         await open_detail(screen)
         await screen.shows("events  not known:")
+
+
+async def test_a_long_text_goes_on_below_its_own_beginning(server: DemoServer) -> None:
+    server.faults.fail("*/events", status=403, times=-1, message="no " * 30)
+    async with screen_on(server.url, server.token, size=(80, 24)) as screen:
+        await screen.filled()
+        await open_detail(screen)
+        await screen.pilot.press("pagedown", "pagedown", "pagedown")
+        await screen.shows("events  not known:")
+        lines = screen.text.splitlines()
+        at = next(number for number, line in enumerate(lines) if "events  not known:" in line)
+        assert lines[at + 1].index(lines[at + 1].split()[0]) == lines[at].index("not known:")

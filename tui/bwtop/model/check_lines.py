@@ -1,6 +1,5 @@
 """Checks as lines of text with a hanging indent: the same on the command line, on the screen and in the clipboard."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
@@ -8,10 +7,10 @@ from typing import Final
 import msgspec
 
 from bwtop.model.checks import Check, Finding, finding_symbol
+from bwtop.model.wrapping import wrapped
 
 _NAME_WIDTH: Final = 19
 _OBJECTS_SHOWN: Final = 4
-_LEAST_TEXT: Final = 30
 
 
 class Part(Enum):
@@ -41,7 +40,7 @@ def check_lines(check: Check, *, width: int | None, compact: bool = False) -> It
     head = f"{verdict}{check.name:<{_NAME_WIDTH}} "
     indent = " " * len(head)
     on = f" ({_some(check.objects)})" if check.objects else ""
-    first, *more = _wrapped(f"{check.evidence}{on}", width, len(head), breaking=compact)
+    first, *more = wrapped(f"{check.evidence}{on}", width=width, indent=len(head), breaking=compact)
     yield Line(Part.VERDICT, head, first)
     yield from (Line(Part.MORE, indent, text) for text in more)
     if finding is Finding.OK:
@@ -55,23 +54,15 @@ def check_lines(check: Check, *, width: int | None, compact: bool = False) -> It
 
 def sentence_lines(finding: Finding, sentence: str, *, width: int | None) -> Iterator[Line]:
     """What checks come to, before them."""
-    first, *more = _wrapped(sentence, width, 2, breaking=True)
+    first, *more = wrapped(sentence, width=width, indent=2)
     yield Line(Part.VERDICT, f"{finding_symbol(finding)} ", first)
     yield from (Line(Part.MORE, "  ", text) for text in more)
 
 
 def _marked(part: Part, indent: str, mark: str, text: str, width: int | None, *, breaking: bool) -> Iterator[Line]:
     heads = indent + mark, indent + " " * len(mark)
-    for number, piece in enumerate(_wrapped(text, width, len(heads[0]), breaking=breaking)):
+    for number, piece in enumerate(wrapped(text, width=width, indent=len(heads[0]), breaking=breaking)):
         yield Line(part, heads[number > 0], piece)
-
-
-def _wrapped(text: str, width: int | None, indent: int, *, breaking: bool) -> Sequence[str]:
-    """At least one piece; on the command line an address is not broken, so that terminals know it as one."""
-    if width is None:
-        return [text]
-    room = max(width - indent, _LEAST_TEXT)
-    return textwrap.wrap(text, width=room, break_long_words=breaking, break_on_hyphens=False) or [""]
 
 
 def _some(objects: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -15,6 +15,7 @@ from bwtop.live.events import Event
 from bwtop.live.store import Store
 from bwtop.model.quantity import format_rate
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
+from bwtop.model.wrapping import hanging
 from bwtop.panels.cells import created_age
 from bwtop.panels.facts import Fact, facts
 from bwtop.panels.jumps import Jump, jumps
@@ -100,6 +101,7 @@ class DetailPanel(Vertical):
         self.events_error = ""
         self.row: Row | None = None
         self._gone = False
+        self._store: Store | None = None
         self._jumps: dict[str, Jump] = {}
 
     def compose(self) -> ComposeResult:
@@ -112,15 +114,24 @@ class DetailPanel(Vertical):
 
     def show(self, row: Row, store: Store, *, gone: bool, links: Sequence[LinkTo]) -> None:
         """What is known now; `gone`: the object is no more, and this is what was known last."""
-        self.row, self._gone = row, gone
+        self.row, self._gone, self._store = row, gone, store
         self._jumps = {jump.view: jump for jump in jumps(row, store)}
         self.query_one(ChoiceList).offer(
             [*self._view_links(row), *((action, f"{key}  {text}") for key, text, action in links)]
         )
         self._say("#detail-title", self._title(row))
-        self._say("#detail-facts", _lines(facts(row, store)))
         self._say("#detail-graph", self._graph(row, store))
-        self._say("#detail-events", self._event_lines(row, store))
+        self._lay_out()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """What is wrapped at the width that there is, once there is one."""
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        if width and self.row is not None and self._store is not None:
+            self._say("#detail-facts", _lines(facts(self.row, self._store), width))
+            self._say("#detail-events", self._event_lines(self.row, self._store, width))
 
     def focus_links(self) -> None:
         self.query_one(ChoiceList).focus()
@@ -164,10 +175,10 @@ class DetailPanel(Vertical):
         ages = f" {'':>{LABEL_WIDTH}}  {'2 minutes ago':<{24 * POINT_WIDTH - 3}}now"
         return Content(f"\n{body}\n{ages}\n")
 
-    def _event_lines(self, row: Row, store: Store) -> Content:
+    def _event_lines(self, row: Row, store: Store, width: int) -> Content:
         if not isinstance(row, PodRow):
             return Content("")
-        return _lines(self._event_facts(store))
+        return _lines(self._event_facts(store), width)
 
     def _event_facts(self, store: Store) -> Iterator[Fact]:
         if self.events_error:
@@ -211,10 +222,12 @@ class DetailPanel(Vertical):
             self.post_message(self.Acted(event.option.id))
 
 
-def _lines(known: Iterator[Fact]) -> Content:
-    """Labels at the left, texts behind them; none of it is markup."""
+def _lines(known: Iterator[Fact], width: int) -> Content:
+    """Labels at the left, texts behind them, hanging; none of it is markup."""
     lines = []
     for fact in known:
-        label = Content.styled(f" {fact.label:>{LABEL_WIDTH}}  ", _TONES["dim"])
-        lines.append(label.append(Content.styled(visible(fact.text), _TONES.get(fact.tone, ""))))
+        label = f" {fact.label:>{LABEL_WIDTH}}  "
+        for piece in hanging(label, visible(fact.text), width=width):
+            shown = Content.styled(piece[: len(label)], _TONES["dim"])
+            lines.append(shown.append(Content.styled(piece[len(label) :], _TONES.get(fact.tone, ""))))
     return Content("\n").join(lines)

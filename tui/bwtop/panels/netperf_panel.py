@@ -1,6 +1,6 @@
 """The side panel that tests a pod's limit: set up, watch, judge. It shows a Bench, which runs on without it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
 import msgspec
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from bwtop.model.profile import NetperfProfile
 from bwtop.model.rows import PodRow
+from bwtop.model.wrapping import hanging
 from bwtop.netperf.experiment import Wish
 from bwtop.netperf.result import Result
 from bwtop.panels.netperf_bench import Bench, Stage
@@ -161,9 +162,10 @@ class NetperfPanel(Vertical):
             yield "tests of this pod, the last one first; enter compares one with the last", "dim"
             return
         if self._looked_at:
-            yield from former_lines(*self._looked_at)
+            yield from _hung(former_lines(*self._looked_at), width)
             return
-        yield from stage_lines(self._bench, self._row, self._form, read_only=self._read_only, width=width)
+        lines = stage_lines(self._bench, self._row, self._form, read_only=self._read_only, width=width)
+        yield from _hung(lines, width)
 
     def _say(self, selector: str, lines: Iterable[Line]) -> None:
         """Nothing is sent where it says what it said before."""
@@ -277,6 +279,15 @@ class NetperfPanel(Vertical):
             self._look_at()
         else:
             self.post_message(self.CloseWanted())
+
+
+def _hung(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """What is marked goes on behind its mark."""
+    for text, tone in lines:
+        if text.startswith(("! ", "✗ ")):
+            yield from ((piece, tone) for piece in hanging(text[:2], text[2:], width=width))
+        else:
+            yield text, tone
 
 
 def _content(lines: Iterable[Line]) -> Content:

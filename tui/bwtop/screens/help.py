@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from bwtop.model.states import State
 from bwtop.model.words import state_symbol, state_words
+from bwtop.model.wrapping import hanging
 from bwtop_widgets.key_words import with_keys
 
 MEANING = {
@@ -26,6 +28,12 @@ MEANING = {
     State.NOT_ENFORCED: "in the map, but no egress program applies it",
     State.IN_SYNC: "asked equals programmed; at cap from 95 % of it on, over above 115 %",
     State.UNLIMITED: "neither asked nor programmed",
+}
+
+WORDS = {
+    "asked": "the pod's annotation kubernetes.io/egress-bandwidth, bits a second",
+    "programmed": "the limit in the node's BPF map, read from its Cilium agent",
+    "rate": "what the pod offers, before the limit: may lie some 10 % above what arrives",
 }
 
 GROUPS = {"main": "Tables", "replay": "Recording", "detail": "Detail", "table": "Rows", "app": "bwtop"}
@@ -44,13 +52,20 @@ class HelpScreen(ModalScreen[None]):
         self._explained, self._states = bindings, states
 
     def compose(self) -> ComposeResult:
-        lines = [*self._keys(), *(self._meanings() if self._states else ())]
-        body = VerticalScroll(Static(Content("\n".join(lines))), can_focus=True)
+        body = VerticalScroll(Static(), can_focus=True)
         body.border_title = "Keys and states" if self._states else "Keys"
         body.border_subtitle = Content(with_keys(self, "{help.close} close"))
         yield body
 
-    def _keys(self) -> Iterator[str]:
+    def on_resize(self, _event: events.Resize) -> None:
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        if width := self.query_one(VerticalScroll).scrollable_content_region.width:
+            lines = [*self._keys(width), *(self._meanings(width) if self._states else ())]
+            self.query_one(Static).update(Content("\n".join(lines)))
+
+    def _keys(self, room: int) -> Iterator[str]:
         groups: dict[str, dict[str, list[str]]] = {title: {} for title in GROUPS.values()}
         for binding in self._explained:
             if binding.tooltip:
@@ -63,13 +78,12 @@ class HelpScreen(ModalScreen[None]):
         for number, (title, text, keys) in enumerate(shown):
             if number == 0 or title != shown[number - 1][0]:
                 yield f"{title}"
-            yield f" {' ' * (width - cell_len(keys))}{keys}  {text}"
+            yield from hanging(f" {' ' * (width - cell_len(keys))}{keys}  ", text, width=room)
 
-    def _meanings(self) -> Iterator[str]:
+    def _meanings(self, room: int) -> Iterator[str]:
         yield "States"
         for state, meaning in MEANING.items():
-            yield f" {state_symbol(state)} {state_words(state):<15} {meaning}"
+            yield from hanging(f" {state_symbol(state)} {state_words(state):<15} ", meaning, width=room)
         yield ""
-        yield " asked       the pod's annotation kubernetes.io/egress-bandwidth, bits a second"
-        yield " programmed  the limit in the node's BPF map, read from its Cilium agent"
-        yield " rate        what the pod offers, before the limit: may lie some 10 % above what arrives"
+        for word, meaning in WORDS.items():
+            yield from hanging(f" {word:<11} ", meaning, width=room)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from bwtop.model.wrapping import hanging
 from bwtop_widgets.dialog import Dialog
 from bwtop_widgets.key_words import with_keys
 
@@ -27,13 +29,24 @@ class SourcesScreen(Dialog[None]):
         self._lines = lines
 
     def compose(self) -> ComposeResult:
-        body = VerticalScroll(Static(self._text()), can_focus=True)
+        body = VerticalScroll(Static(), can_focus=True)
         body.border_title = "Sources"
         body.border_subtitle = Content(with_keys(self, "{sources.close} close"))
         yield body
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK, lambda: self.query_one(Static).update(self._text()))
+        self.set_interval(LOOK, self._look)
 
-    def _text(self) -> Content:
-        return Content("\n".join(self._lines()))
+    def on_resize(self, _event: events.Resize) -> None:
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        if width := self.query_one(VerticalScroll).scrollable_content_region.width:
+            lines = (piece for line in self._lines() for piece in _hung(line, width))
+            self.query_one(Static).update(Content("\n".join(lines)))
+
+
+def _hung(line: str, width: int) -> Iterable[str]:
+    """What is too long goes on under its own beginning."""
+    text = line.lstrip()
+    return hanging(line[: len(line) - len(text)], text, width=width) if len(line) > width else (line,)
