@@ -157,6 +157,8 @@ async def test_a_row_that_was_removed_is_shown_until_the_flush_also_when_it_was_
         app.table.apply([("r001", None), ("r000", River("r000", 7))])
         assert app.table.take_in(seconds=60)
         await app.press("down")
-        assert await rows(app) == ["r000 7", "r001 1", "r002 2"]
+        assert await rows(app) == ["r000 0", "r001 1", "r002 2"], "the cursor moves over what is on the screen"
+        app.table.wide = True
+        assert await rows(app) == ["r000 7", "r001 1", "r002 2"], "drawn anew"
         app.table.flush()
         assert await rows(app) == ["r000 7", "r002 2"]

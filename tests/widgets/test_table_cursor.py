@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from bwtop_widgets.live_table import LiveTable
-from widgets.rivers import River, Rivers, lines, rivers, rows, running
+from widgets.rivers import NAME, River, Rivers, lines, rivers, rows, running
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,22 @@ async def test_keys_move_the_cursor_and_keep_it_in_view(keys, cursor):
         assert app.table.current == rivers(100)[cursor]
         assert cursor in app.table.visible_keys()
         assert any(cursor in line for line in await lines(app))
+
+
+async def test_a_cursor_that_moves_within_the_view_draws_two_rows_and_asks_for_no_cell(monkeypatch):
+    asked, drawn = [], []
+    async with running() as app:
+        app.table.columns = [replace(NAME, cell=lambda river: asked.append(river.name) or river.name)]
+        await app.press("down")
+        asked.clear()
+        render_line = app.table.render_line
+        monkeypatch.setattr(app.table, "render_line", lambda y: drawn.append(y) or render_line(y))
+        await app.press("down")
+        assert sorted(drawn) == [2, 3], "below the header"
+        assert not asked
+        app.table.cursor_key = "r050"
+        await app.painted()
+        assert app.table.visible_keys()[-1] in asked, "other rows came into view"
 
 
 def test_every_key_has_a_name_to_remap_it_by_and_a_tooltip():

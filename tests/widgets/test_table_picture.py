@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from rich.style import Style
 from textual.geometry import Size
 
@@ -91,6 +93,20 @@ def test_a_line_is_painted_whole_when_the_cursor_comes_or_the_row_goes():
     moved = picture(River("Elbe", 7), River("Rhine", 8), cursor="Rhine", before=before)
     assert list(moved.differences(before)) == [(1, range(40))]
     assert list(picture(River("Elbe", 7), before=before).differences(before)) == [(1, range(40))]
+
+
+def test_a_cursor_that_moves_changes_two_lines_and_asks_for_no_cell():
+    asked = []
+    column = replace(NAME, cell=lambda river: asked.append(river.name) or river.name)
+    rows = TableRows()
+    rows.load({name: River(name) for name in ("Elbe", "Oder", "Rhine", "Weser")})
+    rows.settle()
+    before = Picture((column,)).followed_by(rows, cursor="Elbe", frame=Frame(Size(40, 5), 0))
+    asked.clear()
+    moved = before.with_cursor_at(2)
+    assert [line.cursor for line in moved.lines] == [False, False, True, False]
+    assert [difference.y for difference in moved.differences(before)] == [0, 2]
+    assert not asked
 
 
 def test_columns_grow_with_wide_values_and_do_not_shrink_with_narrow_ones():

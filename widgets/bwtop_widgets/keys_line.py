@@ -1,7 +1,8 @@
 """The keys that act now, on one line: as many as fit, the first ones first, and no word cut."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from rich.cells import cell_len
@@ -97,16 +98,16 @@ class KeysLine(ToneLine):
 def _in_declared_order(found: Iterable[ActiveBinding]) -> list[ActiveBinding]:
     """Textual puts a binding that a keymap has moved behind all others of its node; here it keeps its place."""
     nodes: dict[DOMNode, int] = {}
-    ranks: dict[type[DOMNode], dict[str | None, int]] = {}
 
     def place(active: ActiveBinding) -> tuple[int, int]:
-        own = ranks.setdefault(type(active.node), _declared(type(active.node)))
+        own = _declared(type(active.node))
         return nodes.setdefault(active.node, len(nodes)), own.get(active.binding.id, len(own))
 
     return sorted(found, key=place)
 
 
-def _declared(node: type[DOMNode]) -> dict[str | None, int]:
+@cache
+def _declared(node: type[DOMNode]) -> Mapping[str | None, int]:
     """The place of each id, those of the bases first, as Textual merges them."""
     ids: dict[str | None, int] = {}
     for base in reversed(node.__mro__):

@@ -265,7 +265,7 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
             self._follows_top = False
             self._set_cursor(max(0, min(index, self.shown - 1)))
             self.reveal(self._cursor_at)
-            self._repaint()
+            self._repaint_cursor()
 
     def _set_cursor(self, index: int) -> None:
         """Put the cursor there and tell; the row itself need not be in view."""

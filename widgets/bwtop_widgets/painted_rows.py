@@ -79,6 +79,18 @@ class PaintedRows(RowScroll, Generic[RowT], inherit_bindings=False):
         before = self._picture
         self._draw()
         self.fit_content(width=self._picture.width, rows=self.shown)
+        self._send_differences(before)
+
+    def _repaint_cursor(self) -> None:
+        """Enough where nothing but the cursor moved: the cells of all the rows are not asked for again."""
+        before = self._picture
+        if before.frame != self.frame:
+            self._repaint()
+            return
+        self._picture = before.with_cursor_at(self._cursor_at - self.frame.top)
+        self._send_differences(before)
+
+    def _send_differences(self, before: Picture[RowT]) -> None:
         differences = self._picture.differences(before)
         left = self.scroll_offset.x
         if differences is None:

@@ -62,6 +62,13 @@ class Picture(Generic[RowT]):
         placed = place(columns, seen=seen, width=size.width)
         return Picture(self.columns, self.wide, frame, columns, placed, lines, seen)
 
+    def with_cursor_at(self, y: int) -> "Picture[RowT]":
+        """The same rows, the cursor on line `y` or, where there is no such line, on none."""
+        moved = [
+            line if line.cursor == (at == y) else line._replace(cursor=at == y) for at, line in enumerate(self.lines)
+        ]
+        return replace(self, lines=tuple(moved))
+
     def _columns(self, width: int) -> tuple[Column[RowT], ...]:
         return tuple(self.columns) if self.wide else kept(self.columns, width=width)
 

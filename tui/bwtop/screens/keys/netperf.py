@@ -1,7 +1,7 @@
 """Testing a pod's limit with netperf, in the side panel."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -38,6 +38,8 @@ class NetperfKeys(ViewKeys):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self._bench: Bench | None = None
+        self._opened: NetperfPanel | None = None
+        """The panel that was opened last; it may be closed by now."""
         self._under_test: PodRow | None = None
         self._stage: Stage | None = None
 
@@ -120,7 +122,9 @@ class NetperfKeys(ViewKeys):
 
     @property
     def _panel(self) -> "NetperfPanel | None":
-        return next((cast("NetperfPanel", found) for found in self.query("NetperfPanel")), None)
+        """Each key asks a dozen times, for what it can do: to search the whole screen for it took a third of a key."""
+        panel = self._opened
+        return panel if panel is not None and panel.is_attached else None
 
     # -- keys -----------------------------------------------------------------------------------------------------
     async def action_netperf(self) -> None:
@@ -158,8 +162,8 @@ class NetperfKeys(ViewKeys):
 
         cluster = bench.cluster
         protection = guard_of(cluster.profiles, cluster.api.connection).why
-        panel = NetperfPanel(bench, row, profile=cluster.profile.netperf, protection=protection)
-        await self.open_side(panel)
+        self._opened = NetperfPanel(bench, row, profile=cluster.profile.netperf, protection=protection)
+        await self.open_side(self._opened)
 
     def on_netperf_panel_wanted(self, event: "NetperfPanel.Wanted") -> None:
         """The tables get the keys back where they are seen: browsing goes on while the test runs."""
