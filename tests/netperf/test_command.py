@@ -3,10 +3,12 @@
 import csv
 import io
 
+import msgspec
 import pytest
 import yaml
 
 from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES
+from bwtop.netperf.history import Runs, history_path
 from demo.policies import L7_POLICY
 from netperf.laboratory import CLIENT_NODE, SERVER_NODE
 from netperf.shells import QUICK, Shell, result
@@ -79,6 +81,34 @@ async def test_two_runs_are_compared(shell: Shell) -> None:
     assert "### netperf: 9.9 of 10 Mbit/s · PASS" in (await shell.run("--history", "-o", "markdown")).out
 
 
+async def test_any_two_runs_are_compared_by_when_they_began(shell: Shell) -> None:
+    await shell.run(*QUICK)
+    (result_of_one,) = Runs(history_path()).results()
+    history_path().unlink()
+    for second in range(3):
+        Runs(history_path()).add(msgspec.structs.replace(result_of_one, at=f"2026-01-18T10:00:0{second}Z"))
+
+    async def compared(*named: str) -> list[str]:
+        ended = await shell.run("--compare", *(word for name in named for word in ("--run", name)), "-o", "json")
+        assert ended.status == 0, ended.err
+        return [item["at"][-3:] for item in result(ended.out)["items"]]
+
+    first, second, third = "2026-01-18T10:00:00", "2026-01-18T10:00:01", "2026-01-18T10:00:02"
+    assert await compared() == ["01Z", "02Z"]
+    assert await compared(first) == ["00Z", "02Z"]
+    assert await compared(second, first) == ["01Z", "00Z"]
+    for named, said in (
+        (("2026-01-18",), "3 tests began at 2026-01-18: "),
+        (("2027",), "no test began at 2027; bwtop netperf --history lists all"),
+        ((third,), "is the last test of its pods: name another one"),
+        ((first, second, third), "once or twice"),
+    ):
+        refused = await shell.run("--compare", *(word for name in named for word in ("--run", name)))
+        assert refused.status == 2
+        assert said in refused.err
+    assert "goes with --compare" in (await shell.run("netperf-server", "--run", first)).err
+
+
 async def test_a_protected_context_wants_the_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles = shell.folder / "config" / "bwtop" / "profiles"
     profiles.mkdir(parents=True)
@@ -126,3 +156,7 @@ async def test_a_failed_measurement_is_exit_status_1(words: tuple[str, ...], sai
     assert ended.status == 1
     assert said in ended.err
     assert not shell.laboratory.pods()
+
+
+async def test_the_help_names_the_tests_as_netperf_does(shell: Shell) -> None:
+    assert "[TCP_MAERTS|TCP_STREAM|TCP_RR|UDP_STREAM]" in (await shell.run("--help")).out

@@ -37,7 +37,12 @@ _TESTS: Final = tuple(test.value for test in NetperfTest)
     default="",
     help="The other pod: NAME, NAMESPACE/NAME, or new.",
 )
-@click.option("--test", type=click.Choice(_TESTS, case_sensitive=False), help="Default: the profile's, TCP_MAERTS.")
+@click.option(
+    "--test",
+    type=click.Choice(_TESTS, case_sensitive=False),
+    metavar=f"[{'|'.join(_TESTS)}]",
+    help="Default: the profile's, TCP_MAERTS.",
+)
 @click.option("--duration", callback=lambda c, p, v: v and seconds(c, p, v), metavar="TIME", help="Of a sample: 10s.")
 @click.option("--samples", type=int, metavar="N", help="More than one give a mean with its 95 % confidence.")
 @click.option("--streams", type=int, metavar="N", default=1, show_default=True, help="At the same time.")
@@ -52,7 +57,14 @@ _TESTS: Final = tuple(test.value for test in NetperfTest)
 @click.option("--confirm", metavar="NAME", default="", help="On a protected context: the server's name once more.")
 @click.option("--cleanup", is_flag=True, help="Remove the pods that former tests have left.")
 @click.option("--history", is_flag=True, help="Print the former tests, of SERVER if it is named.")
-@click.option("--compare", is_flag=True, help="Compare the last two tests of the same pods.")
+@click.option("--compare", is_flag=True, help="Compare two tests: the last two of the same pods, or those of --run.")
+@click.option(
+    "--run",
+    "named",
+    metavar="AT",
+    multiple=True,
+    help="With --compare: a test by its AT in --history, or the beginning of it; twice, or once for it and the last.",
+)
 @click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True)
 @target_flags
 def netperf(
@@ -60,6 +72,7 @@ def netperf(
     cleanup: bool,
     history: bool,
     compare: bool,
+    named: tuple[str, ...],
     output: str,
     confirm: str,
     **flags: Any,  # noqa: ANN401
@@ -71,10 +84,15 @@ def netperf(
     when the test fails or its verdict is not PASS: more than 10 % off the limit.
     """
     target = read_target(flags)
+    if named and (not compare or len(named) > 2):
+        raise click.UsageError("--run goes with --compare, once or twice")
     with guarded(debug=target.debug):
         if history or compare:
             key = _key(pod, target) if pod else None
-            (print_comparison if compare else print_history)(pod=key, output=output)
+            if compare:
+                print_comparison(pod=key, named=named, output=output)
+            else:
+                print_history(pod=key, output=output)
             return
         command = None if cleanup else _command(pod, target, flags, output=output, confirm=confirm)
         try:
