@@ -8,10 +8,11 @@ def test_roles_are_printed_for_kubectl(bwtop: Bwtop) -> None:
     assert (found.status, found.err) == (0, "")
     documents = list(yaml.safe_load_all(found.out))
     names = [(one["kind"], one["metadata"]["name"], one["metadata"].get("namespace")) for one in documents]
+    whom = "serviceaccount:ops:bwtop"
     assert names == [
-        ("ClusterRole", "bwtop-reader", None), ("ClusterRoleBinding", "bwtop-reader", None),
-        ("Role", "bwtop-agents", "cilium"), ("RoleBinding", "bwtop-agents", "cilium"),
-        ("Role", "bwtop-editor", "shop"), ("RoleBinding", "bwtop-editor", "shop"),
+        ("ClusterRole", "bwtop-reader", None), ("ClusterRoleBinding", f"bwtop-reader:{whom}", None),
+        ("Role", "bwtop-agents", "cilium"), ("RoleBinding", f"bwtop-agents:{whom}", "cilium"),
+        ("Role", "bwtop-editor", "shop"), ("RoleBinding", f"bwtop-editor:{whom}", "shop"),
     ]  # fmt: skip
     assert documents[1]["subjects"] == [{"kind": "ServiceAccount", "name": "bwtop", "namespace": "ops"}]
     assert "&id" not in found.out

@@ -88,3 +88,18 @@ async def test_who_has_the_roles_can_do_what_they_are_for(rig: Rig, tasks: list[
         assert secret.stdout.strip() == "no"
     finally:
         await asyncio.to_thread(kubectl, rig, "delete", "--ignore-not-found", "-f", "-", given=text)
+
+
+async def test_roles_for_the_next_user_leave_those_of_the_first(rig: Rig) -> None:
+    """Names with what RBAC refuses in the name of an object, too."""
+    users = ("first", "oidc:/next%20one")
+    texts = [
+        printed(task, "--user", user, "-n", "default") for task, user in zip(("reader", "editor"), users, strict=True)
+    ]
+    try:
+        for text in texts:
+            await asyncio.to_thread(kubectl, rig, "apply", "-f", "-", given=text)
+        assert "the rows" not in await lost(rig, users[0]) | await lost(rig, users[1])
+        assert "editing limits" in await lost(rig, users[0])
+    finally:
+        await asyncio.to_thread(kubectl, rig, "delete", "--ignore-not-found", "-f", "-", given="---\n".join(texts))

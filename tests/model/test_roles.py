@@ -51,3 +51,17 @@ def test_roles_are_bound_to_whom_is_named_and_to_nobody_else() -> None:
         ("ClusterRoleBinding", None), ("RoleBinding", "cilium"), ("RoleBinding", "shop"), ("RoleBinding", "batch"),
     ]  # fmt: skip
     assert all(one["subjects"] == [ANA] for one in bindings)
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        (ANA, "bwtop-reader:user:ana"),
+        ({"kind": "Group", "name": "ana"}, "bwtop-reader:group:ana"),
+        ({"kind": "ServiceAccount", "namespace": "ops", "name": "ana"}, "bwtop-reader:serviceaccount:ops:ana"),
+        ({"kind": "Group", "name": "oidc:/a%b=2F"}, "bwtop-reader:group:oidc:=2Fa=25b=3D2F"),
+    ],
+)
+def test_each_subject_has_bindings_of_its_own(subject: Manifest, name: str) -> None:
+    binding = next(one for one in made(Task.READER, subject=subject) if one["kind"] == "ClusterRoleBinding")
+    assert (binding["metadata"]["name"], binding["roleRef"]["name"]) == (name, "bwtop-reader")

@@ -7,6 +7,7 @@ from typing import Any, Final
 Manifest = Mapping[str, Any]
 Rule = dict[str, list[str]]
 GROUP: Final = "rbac.authorization.k8s.io"
+_ESCAPES: Final = {"/": "=2F", "%": "=25", "=": "=3D"}
 
 
 class Task(Enum):
@@ -71,5 +72,15 @@ def _granted(name: str, rules: Sequence[Rule], namespace: str, subject: Manifest
     yield {"apiVersion": f"{GROUP}/v1", "kind": kind, "metadata": metadata, "rules": list(rules)}
     if subject:
         role = {"apiGroup": GROUP, "kind": kind, "name": name}
-        binding = {"apiVersion": f"{GROUP}/v1", "kind": f"{kind}Binding", "metadata": metadata}
+        bound = {**metadata, "name": f"{name}:{_named(subject)}"}
+        binding = {"apiVersion": f"{GROUP}/v1", "kind": f"{kind}Binding", "metadata": bound}
         yield {**binding, "roleRef": role, "subjects": [dict(subject)]}
+
+
+def _named(subject: Manifest) -> str:
+    """`user:ana`, one for each subject: a second `kubectl apply` of one name would take it from the first.
+
+    RBAC takes all but `/` and `%` in a name.
+    """
+    parts = (subject["kind"].lower(), subject.get("namespace", ""), subject["name"])
+    return "".join(_ESCAPES.get(letter, letter) for letter in ":".join(filter(None, parts)))
