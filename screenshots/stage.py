@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 from textual.message_pump import MessagePump
-from textual.pilot import Pilot
 from textual.timer import Timer
 
 from bwtop import screens
@@ -21,6 +20,7 @@ from bwtop.panels.views import VIEWS
 from bwtop.screens.main import MainScreen
 from bwtop.screens.replay import ReplayScreen
 from bwtop_widgets.live_table import LiveTable
+from screenshots.pilot import SettledPilot
 
 SCREENS = Path(screens.__file__).parent
 CONTEXTS = Contexts(
@@ -76,7 +76,7 @@ class HeldTimers:
 class Stage:
     """The running program, its pilot, and its time."""
 
-    def __init__(self, pilot: Pilot[None], timers: HeldTimers) -> None:
+    def __init__(self, pilot: SettledPilot, timers: HeldTimers) -> None:
         assert isinstance(pilot.app, BwtopApp)
         self.app, self.pilot = pilot.app, pilot
         self._timers = timers
@@ -92,20 +92,15 @@ class Stage:
         async with asyncio.timeout(PATIENCE):
             while condition(self.app) is False:
                 self._timers.pass_on()
-                await self.pilot.pause(LOOK)
+                await self.pilot.settle()
+                await asyncio.sleep(LOOK)
 
     async def _quiet(self) -> None:
-        busy = True
-        while busy:
-            for worker in [worker for worker in self.app.workers if worker.group not in PEOPLE]:
+        while workers := [each for each in self.app.workers if each.group not in PEOPLE and not each.is_finished]:
+            for worker in workers:
                 await worker.wait()
-            await self.pilot.pause()
-            busy = any(node.message_queue_size or node._next_callbacks for node in self._nodes())
-
-    def _nodes(self) -> Iterator[MessagePump]:
-        yield self.app
-        for screen in self.app.screen_stack:
-            yield from screen.walk_children(with_self=True)
+            await self.pilot.settle()
+        await self.pilot.settle()
 
 
 class _Still(MainScreen):
@@ -142,10 +137,11 @@ async def stage(cluster: Cluster, size: tuple[int, int], *, ready: Callable[[], 
     timers = HeldTimers()
     with timers.held():
         app = kind(opened, place=place, contexts=lambda: CONTEXTS, theme="textual-dark")
-        app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size):
+            pilot = SettledPilot(app)
             while app.main.cluster is None or not ready():
                 await pilot.pause(LOOK)
+            await pilot.settle()
             for view in VIEWS:
                 app.main.query_one(f"#{view.key}", LiveTable).load(view.rows(cluster.store))
             yield Stage(pilot, timers)

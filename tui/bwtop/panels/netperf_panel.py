@@ -150,10 +150,10 @@ class NetperfPanel(Vertical):
     def _enter(self) -> None:
         """Shows the parts of a state; a focus in the panel stays on something that is seen."""
         had_focus = self.has_focus_within
-        for each in _STATES:
-            self.set_class(each == self._state, f"-{each}")
-        self.set_class(self._bench.former is None, "-first")
-        self.set_class(self._bench.lacks_netserver, "-lacks-netserver")
+        classes = {f"-{each}": each == self._state for each in _STATES}
+        classes["-first"] = self._bench.former is None
+        classes["-lacks-netserver"] = self._bench.lacks_netserver
+        self.update_classes(classes)
         if had_focus:
             self.focus_first()
 
