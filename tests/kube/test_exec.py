@@ -12,7 +12,7 @@ from bwtop.kube.credentials import FixedCredentials
 from bwtop.kube.errors import ApiError, ExecError, Unreachable
 from bwtop.kube.exec import STDERR, STDOUT, ExecResult, open_exec, run_exec
 from kube.execs import command, err, exit_code, failure, out
-from kube.scripted import ScriptedServer, status
+from kube.scripted import ScriptedServer, body, status
 from kube.users import Rotating, over_tls
 
 URL = "/api/v1/namespaces/kube-system/pods/cilium-x/exec"
@@ -30,6 +30,12 @@ async def run(api: Api, *words: str, timeout: float = 5) -> ExecResult:
     )
 
 
+def offered(server: ScriptedServer) -> list[str]:
+    """The protocols that each WebSocket was asked for with."""
+    names = [asked.headers.get("Sec-WebSocket-Protocol") for asked in server.asked]
+    return [name for name in names if name]
+
+
 async def test_output_and_exit_status_come_back(server: ScriptedServer, api: Api) -> None:
     server.on(EXEC, command(out(b""), err(b""), out(b"one "), err(b"oops"), out("zw\u00f6lf".encode())))
     assert await run(api) == ExecResult(stdout="one zw\u00f6lf", stderr="oops", exit_status=0)
@@ -40,11 +46,32 @@ async def test_a_character_may_be_split_between_frames(server: ScriptedServer, a
     assert (await run(api)).stdout == "\u00f6 \ufffd"
 
 
-@pytest.mark.parametrize("protocol", ["v5.channel.k8s.io", "v4.channel.k8s.io"])
-async def test_both_protocols_are_spoken(server: ScriptedServer, api: Api, protocol: str) -> None:
-    server.on(EXEC, command(out(b"hi"), protocols=(protocol,)))
+async def test_v4_is_what_is_spoken_since_it_costs_an_api_server_less(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"hi"), protocols=("v5.channel.k8s.io", "v4.channel.k8s.io")))
     assert (await run(api)).stdout == "hi"
-    assert server.asked[0].headers["Sec-WebSocket-Protocol"] == "v5.channel.k8s.io,v4.channel.k8s.io"
+    assert offered(server) == ["v4.channel.k8s.io"]
+
+
+async def test_v5_is_spoken_where_the_server_picks_nothing_else(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, command(out(b"hi"), protocols=("v5.channel.k8s.io",)))
+    assert (await run(api)).stdout == "hi"
+    assert offered(server) == ["v4.channel.k8s.io", "v5.channel.k8s.io"]
+
+
+@pytest.mark.parametrize("code", [400, 403])
+async def test_v5_is_spoken_where_v4_is_refused_without_a_word(server: ScriptedServer, api: Api, code: int) -> None:
+    server.on(EXEC, body(b"", code=code, content_type="text/plain"), command(out(b"hi")))
+    assert (await run(api)).stdout == "hi"
+    assert offered(server) == ["v4.channel.k8s.io", "v5.channel.k8s.io"]
+
+
+async def test_a_refusal_that_says_why_is_not_a_matter_of_the_protocol(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, status(403, "Forbidden", "no create on pods/exec"))
+    server.on(f"LIST {URL}", status(403, "Forbidden", "no create on pods/exec"))
+    server.on(f"POST {URL}", status(403, "Forbidden", "no create on pods/exec"))
+    with pytest.raises(ApiError):
+        await run(api)
+    assert offered(server) == ["v4.channel.k8s.io"]
 
 
 async def test_a_server_that_speaks_neither_is_an_error(server: ScriptedServer, api: Api) -> None:
