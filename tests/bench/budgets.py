@@ -73,6 +73,7 @@ BUDGETS: Sequence[Budget] = (
     Budget(name="RSS settled", unit="MiB", at={1_000: 90, 10_000: 150, 50_000: 350}),
     Budget(name="longest block of the event loop", unit="ms", limit=50),
     Budget(name="the same with waiting for a CPU", unit="ms"),
+    Budget(name="most CPU in a turn of the loop", unit="ms"),
     Budget(name="CPU at rest", unit="%", limit=1, digits=2),
     Budget(name="terminal at rest", unit="B/s", limit=100, digits=0),
     Budget(name="key to paint at rest", unit="ms", limit=20),

@@ -162,6 +162,7 @@ answers every exec; bwtop runs on a pseudo-terminal of 120x40. Budgets stand bes
   changed and views are changed, the longest, less what the kernel counts as waiting for a CPU in that turn
   (`/proc/.../schedstat`): hundreds of processes of the nodes that are read share these two cores. With that waiting
   it is the line below. Waiting for bwtop's own threads counts. Measured in a run of its own.
+  *most CPU in a turn of the loop* is what bwtop itself computed in the turn that computed most.
 - *100 agents read*: lists the agents and reads the bandwidth map and the status of each once; the median of 3.
 - *100k endpoints*: the list in one answer of 265 MB (gzip), against reading and inflating the same answer.
 - Where the bench runs as root it, the servers and the program have the highest priority; others' work still shows.

@@ -165,6 +165,7 @@ def _loop(cluster: LoadedCluster, command: Sequence[str], *, priority: int) -> d
     return {
         "longest block of the event loop": found["longest_block_ms"],
         "the same with waiting for a CPU": found["longest_turn_ms"],
+        "most CPU in a turn of the loop": found["longest_cpu_ms"],
     }
 
 

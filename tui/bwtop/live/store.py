@@ -23,7 +23,7 @@ from bwtop.model.overview import Overview
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
 from bwtop.model.states import PENDING_SECONDS, State
 
-SLICE_SECONDS = 0.015
+SLICE_SECONDS = 0.01
 Row = TypeVar("Row", PodRow, NodeRow, EndpointRow)
 
 

@@ -15,7 +15,7 @@ from bwtop_widgets.live_table import LiveTable
 
 SLICE_PAUSE = 0.005
 HIDDEN_SECONDS = 0.005
-"""What tables that nobody sees may cost in a slice: a view that is opened has little left to do."""
+"""What the tables that nobody sees may cost together in a slice: a view that is opened has little left to do."""
 PAINT_SECONDS = 0.25
 """At least so long between two paintings while much comes: to put rows in order looks at all of them."""
 
@@ -57,8 +57,7 @@ class DrainedTables(Screen[None]):
             if keys := view.changed(changes):
                 table.apply((key, rows.get(key)) for key in keys)
                 self._unpainted |= table is self.table
-        hidden = [table for table in self._tables if table is not self.table]
-        more = not all(table.take_in(seconds=HIDDEN_SECONDS) for table in hidden) or changes.more
+        more = not self._take_in_hidden() or changes.more
         now = time.monotonic()
         paints = self._unpainted and now - self._painted_at >= PAINT_SECONDS
         if paints and now - began < SLICE_PAUSE:
@@ -67,6 +66,12 @@ class DrainedTables(Screen[None]):
         if paints or more:
             self._going_on = True
             self.set_timer(SLICE_PAUSE, self._paint_and_go_on if paints else self._go_on)
+
+    def _take_in_hidden(self) -> bool:
+        """True when they have nothing left; while one has much, the next ones wait."""
+        until = time.monotonic() + HIDDEN_SECONDS
+        hidden = [table for table in self._tables if table is not self.table]
+        return all(table.take_in(seconds=max(0.0, until - time.monotonic())) for table in hidden)
 
     def _go_on(self) -> None:
         self._going_on = False
