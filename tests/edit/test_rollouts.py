@@ -165,6 +165,36 @@ async def test_new_pods_that_do_not_carry_the_limit_are_told(cluster: Cluster) -
     assert "3 of 3 pods do not carry it" in str(rollout)
 
 
+async def test_pods_of_somebody_else_with_the_same_labels_are_not_looked_at(cluster: Cluster) -> None:
+    world, plan = cluster.world, await template_of(cluster, "checkout", "33M")
+    [cart, *_] = [pod.body() for pod in world.store[PODS] if pod.name.startswith("cart-")]
+    [checkout, *_] = [pod.body() for pod in world.store[PODS] if pod.name.startswith("checkout-")]
+    metadata = cart["metadata"] | {"name": "cart-beside", "uid": world.uid(), "labels": checkout["metadata"]["labels"]}
+    world.store.create(PODS, cart | {"metadata": metadata | {"annotations": {EGRESS_BANDWIDTH: "33M"}}})
+    rollout = await rolled(cluster, plan)
+    assert "cart-beside" not in [pod.pod for pod in rollout.pods]
+    assert str(rollout).endswith("; programmed on all 3 new pods")
+
+
+async def test_more_new_pods_than_are_looked_at_are_counted(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bwtop.live.rollout.MOST_PODS", 2)
+    rollout = await rolled(cluster, await template_of(cluster, "checkout", "33M"))
+    assert len(rollout.pods) == 2
+    assert str(rollout).endswith("; programmed on all 2 new pods; 1 more was not looked at")
+
+
+async def test_another_controller_of_the_same_name_is_not_followed(cluster: Cluster) -> None:
+    def replace(edited: Edited) -> None:
+        if edited.rollout is None:
+            body = cluster.world.store[DEPLOYMENTS].get("shop", "checkout").body()
+            body["metadata"]["uid"] = cluster.world.uid()
+            cluster.world.store.update(DEPLOYMENTS, body)
+
+    plan = await template_of(cluster, "checkout", "33M")
+    [edited] = await cluster.batch().write_all([plan], wait=LONG, tell=replace)
+    assert "the Deployment was replaced by another of the same name" in str(edited.rollout)
+
+
 async def test_who_may_not_read_the_controller_any_more_is_told_so_at_once(cluster: Cluster) -> None:
     plan = await template_of(cluster, "checkout", "33M")
     cluster.server.access.deny(verbs=["get"], resources=["deployments"])

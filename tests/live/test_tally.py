@@ -4,7 +4,7 @@ from collections import Counter
 from unittest.mock import patch
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bwtop.cilium.status import read_status
@@ -42,6 +42,19 @@ def happen(store: Store, time: Time, kind: str, name: str, value: object) -> Non
 
 
 @given(st.lists(EVENTS, max_size=30))
+@example(
+    [
+        ("pace", "n1", 2.0),
+        ("sample", "n1", None),
+        ("wait", None, 1.0),
+        ("sample", "n1", None),
+        ("wait", None, 6.0),
+        ("wait", None, 7.0),
+    ]
+).via("it was read again before its time had come")
+@example(
+    [("pace", "n1", 60.0), ("sample", "n1", None), ("pace", "n1", 2.0), ("wait", None, 7.0), ("wait", None, 200.0)]
+).via("the time that was planned first comes after it has turned stale")
 def test_whatever_happens_it_is_what_a_look_at_all_readings_says(events: list[tuple[str, str, object]]) -> None:
     time = Time()
     store = store_at(time)

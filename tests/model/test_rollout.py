@@ -78,5 +78,7 @@ def test_a_deadline_that_has_passed_is_the_end_and_a_quota_is_not() -> None:
     assert "\x1b" not in late.stuck
     full = progress("Deployment", condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota: pods"))
     assert (full.stuck, full.trouble) == ("", "FailedCreate: exceeded quota: pods")
+    other = progress("Deployment", condition("Progressing", "False", "ReplicaSetCreateError", "it tries again"))
+    assert other.stuck == ""
     fine = progress("Deployment", condition("Progressing", "True", "ReplicaSetUpdated", ""))
     assert (fine.stuck, fine.trouble) == ("", "")

@@ -4,9 +4,25 @@ import pytest
 
 from bwtop.demo.kinds import PODS
 from bwtop.demo.server import DemoServer
-from screens.edits import SERVER, Opened, annotation, edit, says
+from screens.edits import SERVER, Opened, annotation, choose, edit, says
 
 pytestmark = pytest.mark.usefixtures("state")
+
+
+async def test_an_edit_that_did_not_land_says_how_it_is_taken_back(
+    opened: Opened, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwtop.screens.write.WAIT", 0.3)
+    for node in server.world.nodes.values():
+        node.agent.spec.manager = False
+    async with opened() as screen:
+        await choose(screen, "20M")
+        await says(screen, "accepted by")
+        await screen.pilot.press("y")
+        await says(screen, "✗ pod default/netperf-server: changed")
+        await screen.pilot.press("escape")
+        notes = screen.app._notifications
+        await screen.until(lambda: any("u takes back what was written" in note.message for note in notes))
 
 
 async def test_edits_are_taken_back_the_last_one_first(opened: Opened, server: DemoServer) -> None:

@@ -71,7 +71,7 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
         word = "programmed" if limited else "limit removed"
         number, seen = len(self.pods), len(self.pods) - len(missing)
         which = "its new pod" if number == 1 else f"all {number} new pods"
-        unseen = f"; {self.unseen} more were not looked at" if self.unseen else ""
+        unseen = f"; {self.unseen} more {'was' if self.unseen == 1 else 'were'} not looked at" if self.unseen else ""
         if not missing:
             warning = next((pod.landing.reason for pod in self.pods if pod.landing.reason), "")
             return f"{word} on {which}{f', but {warning}' if warning else ''}{unseen}"
