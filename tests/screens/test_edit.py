@@ -141,6 +141,19 @@ async def test_a_refusal_of_the_server_is_told_and_nothing_is_written(opened: Op
         assert annotation(server) == "10M"
 
 
+async def test_a_long_word_on_what_became_of_an_edit_goes_on_behind_its_mark(
+    opened: Opened, server: DemoServer
+) -> None:
+    path = f"/api/v1/namespaces/default/pods/{SERVER}"
+    async with opened(size=(80, 24)) as screen:
+        server.faults.fail(path, status=403, method="PATCH", message="no " * 40, times=-1)
+        await choose(screen, "50M")
+        await says(screen, "nothing was written")
+        lines = screen.text.splitlines()
+        at = next(number for number, line in enumerate(lines) if "│ ✗ pod" in line)
+        assert lines[at].index("✗ ") + 2 == lines[at + 1].index("netperf-server in default")
+
+
 async def test_a_manager_that_is_off_is_told_as_the_reason(opened: Opened, server: DemoServer) -> None:
     for node in server.world.nodes.values():
         node.agent.spec.manager = False

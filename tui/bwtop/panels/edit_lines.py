@@ -9,6 +9,7 @@ from bwtop.live.plan import Edited, Plan, Result
 from bwtop.model.edit import Figures, Proposal, Risk, figures
 from bwtop.model.printable import printable
 from bwtop.model.quantity import asked_of, format_rate
+from bwtop.model.wrapping import hanging
 
 _STYLES = {"good": "$text-success", "warn": "$text-warning", "bad": "bold $text-error", "dim": "$foreground-muted"}
 MOST_OLD = 4
@@ -72,22 +73,30 @@ def _effect(limit: int, sends: Mapping[str, int]) -> str:
     return f"{len(held)} of {len(sends)} send more now, up to {most}bit/s, and will be held back"
 
 
-def progress(plans: Sequence[Plan], told: Mapping[str, Edited], waited: Mapping[str, float]) -> Content:
-    """A line for each object; `told` what is known of it by its uid, `waited` seconds since it was written."""
-    return Content("\n").join([_progress(plan, told.get(plan.holder.uid), waited) for plan in plans])
+def progress(
+    plans: Sequence[Plan], told: Mapping[str, Edited], waited: Mapping[str, float], *, width: int | None
+) -> Content:
+    """A line for each object, or several where it does not fit: they go on behind its mark.
+
+    `told` what is known of it by its uid, `waited` seconds since it was written; `width` None: not known yet.
+    """
+    found = (_progress(plan, told.get(plan.holder.uid), waited) for plan in plans)
+    lines = (toned(line, tone) for text, tone in found for line in hanging(text[:2], text[2:], width=width))
+    return Content("\n").join(lines)
 
 
-def _progress(plan: Plan, edited: Edited | None, waited: Mapping[str, float]) -> Content:
+def _progress(plan: Plan, edited: Edited | None, waited: Mapping[str, float]) -> tuple[str, str]:
+    """With its mark, and its tone."""
     if edited is None:
-        return toned(f"… {plan.name}", "dim")
+        return f"… {plan.name}", "dim"
     seconds = waited.get(plan.holder.uid)
     if seconds is not None:
         written = "written" if edited.outcome.result is Result.CHANGED else "unchanged"
-        return toned(printable(f"… {plan.name}: {written}; {_awaited(edited)}, {seconds:.0f} s", limit=600), "warn")
+        return printable(f"… {plan.name}: {written}; {_awaited(edited)}, {seconds:.0f} s", limit=600), "warn"
     if edited.outcome.result is Result.TRIED:
-        return toned(printable(f"✓ {plan.name}: {edited.outcome.reason}", limit=600), "dim")
+        return printable(f"✓ {plan.name}: {edited.outcome.reason}", limit=600), "dim"
     text = printable(f"{plan.name}: {edited.text}", limit=600)
-    return toned(f"✓ {text}", "good") if edited.good else toned(f"✗ {text}", "bad")
+    return (f"✓ {text}", "good") if edited.good else (f"✗ {text}", "bad")
 
 
 def _awaited(edited: Edited) -> str:

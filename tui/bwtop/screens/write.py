@@ -175,7 +175,8 @@ class WriteScreen(Dialog[Sequence[Edited]]):
 
     def _show_progress(self) -> None:
         waited = {uid: self.waited(since) for uid, since in self._written_at.items()}
-        self.query_one("#progress", Static).update(progress(self._plans, self._told, waited))
+        width = self.query_one("#scroll", VerticalScroll).scrollable_content_region.width or None
+        self.query_one("#progress", Static).update(progress(self._plans, self._told, waited, width=width))
 
     def waited(self, since: float) -> float:
         """Seconds from a monotonic time on; pictures stop it."""
