@@ -38,6 +38,19 @@ async def test_keys_are_lit_once_there_is_a_row_for_them(screen: Screen) -> None
     await screen.until(lambda: "netperf" in [key.text for key in line.shown if not key.enabled])
 
 
+async def test_a_cursor_key_asks_what_can_be_done_without_a_search_of_the_screen(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main, searched = screen.app.main, list[object]()
+    query = main.query
+    monkeypatch.setattr(main, "query", lambda *words: searched.append(words) or query(*words))
+    before = screen.table().cursor_key
+    await screen.pilot.press("j")
+    await screen.until(lambda: screen.table().cursor_key != before)
+    assert main.active_bindings
+    assert not searched
+
+
 async def test_the_palette_finds_an_action_and_names_its_key(screen: Screen) -> None:
     await screen.pilot.press("colon")
     await screen.until(lambda: type(screen.app.screen).__name__ == "CommandPalette")
