@@ -109,6 +109,18 @@ async def test_any_two_runs_are_compared_by_when_they_began(shell: Shell) -> Non
     assert "goes with --compare" in (await shell.run("netperf-server", "--run", first)).err
 
 
+async def test_a_test_of_other_pods_hides_no_two_of_the_same(shell: Shell) -> None:
+    await shell.run(*QUICK)
+    (run,) = Runs(history_path()).results()
+    Runs(history_path()).add(msgspec.structs.replace(run, at="2036-01-18T10:00:00Z"))
+    other = msgspec.structs.replace(run.server, pod="other")
+    Runs(history_path()).add(msgspec.structs.replace(run, at="2036-01-18T11:00:00Z", server=other))
+    compared = await shell.run("--compare", "-o", "json")
+    assert [item["at"] for item in result(compared.out)["items"]] == [run.at, "2036-01-18T10:00:00Z"]
+    both = ("--compare", "--run", "2036-01-18T10", "--run", "2036-01-18T11")
+    assert "not the same pods: default/netperf-server from default/netperf-client" in (await shell.run(*both)).err
+
+
 async def test_a_protected_context_wants_the_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles = shell.folder / "config" / "bwtop" / "profiles"
     profiles.mkdir(parents=True)

@@ -41,11 +41,14 @@ def print_comparison(*, pod: str | None, named: Sequence[str], output: str) -> N
 
 
 def _with_last(first: Result | None, results: Sequence[Result]) -> Sequence[Result]:
-    """Two of the same pods: that one, or the last but one, and the last."""
-    if not results:
-        return ()
-    same = [result for result in results if result.pair == (first or results[-1]).pair]
-    return [first, same[-1]] if first else same[-2:]
+    """Two of the same pods: that one and the last, or the last two that there are."""
+    if first:
+        return [first, [result for result in results if result.pair == first.pair][-1]]
+    for last in reversed(results):
+        same = [result for result in results if result.pair == last.pair]
+        if len(same) > 1:
+            return same[-2:]
+    return ()
 
 
 def _named(name: str, results: Sequence[Result]) -> Result:
