@@ -27,7 +27,7 @@ async def test_the_detail_says_all_that_is_known(server: DemoServer, size: tuple
             "10M = 10 Mbit/s = 1.25 MB/s",
             "124 on its node, identity 11371",
             "192.168.62.98",
-            "2  Nodes      ip-192-168-29-49",
+            "2  Nodes       ip-192-168-29-49",
             "4  Limits     egress 10M",
         ):
             await screen.shows(words)
@@ -119,3 +119,11 @@ async def test_a_long_text_goes_on_below_its_own_beginning(server: DemoServer) -
         lines = screen.text.splitlines()
         at = next(number for number, line in enumerate(lines) if "events  not known:" in line)
         assert lines[at + 1].index(lines[at + 1].split()[0]) == lines[at].index("not known:")
+
+
+async def test_the_ways_on_stand_under_each_other(screen: Screen) -> None:
+    await open_detail(screen)
+    at = screen.line("2  Nodes").index(NODE)
+    assert [screen.line(word).index(text) for word, text in (
+        ("Edit limit", "change the limit"), ("x  Explain", "why the limit"), ("3  Endpoints", "endpoint 124"),
+    )] == [at, at, at]  # fmt: skip

@@ -26,6 +26,8 @@ from bwtop_widgets.choice_list import ChoiceList
 from bwtop_widgets.graph import graph
 
 LABEL_WIDTH = 11
+LINK_WIDTH = 10
+"""Of `Endpoints`, and of `Edit limit`."""
 GRAPH_HEIGHT, POINT_WIDTH = 5, 2
 MOST_EVENTS = 12
 _TONES = {
@@ -156,7 +158,7 @@ class DetailPanel(Vertical):
         _, own = _KINDS[type(row)]
         for number, view in enumerate(VIEWS):
             if (jump := self._jumps.get(view.key)) and not jump.missing and view.key != own:
-                yield view.key, f"{number + 1}  {view.title:<9}  {jump.text}"
+                yield view.key, f"{number + 1}  {view.title:<{LINK_WIDTH}}  {jump.text}"
 
     def _graph(self, row: Row, store: Store) -> Content:
         rates = store.history(row) if isinstance(row, PodRow) else ()

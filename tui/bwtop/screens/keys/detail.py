@@ -13,7 +13,7 @@ from bwtop.live.cluster import Cluster
 from bwtop.live.events import events_of
 from bwtop.model.place import Place
 from bwtop.model.rows import PodRow
-from bwtop.panels.detail_panel import DetailPanel, LinkTo
+from bwtop.panels.detail_panel import LINK_WIDTH, DetailPanel, LinkTo
 from bwtop.panels.jumps import Jump
 from bwtop.panels.views import VIEW_NUMBER
 from bwtop.screens.keys.filter import FilterKeys
@@ -170,7 +170,7 @@ class DetailKeys(FilterKeys):
         for active in self.active_bindings.values():
             binding = active.binding
             if text := LINKS.get(binding.id or ""):
-                yield self.app.get_key_display(binding), f"{binding.description:<9}  {text}", binding.action
+                yield self.app.get_key_display(binding), f"{binding.description:<{LINK_WIDTH}}  {text}", binding.action
 
     @work(exclusive=True, group="events")
     async def _read_events(self, row: PodRow) -> None:
