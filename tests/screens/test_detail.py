@@ -28,7 +28,7 @@ async def test_the_detail_says_all_that_is_known(server: DemoServer, size: tuple
             "124 on its node, identity 11371",
             "192.168.62.98",
             "2  Nodes       ip-192-168-29-49",
-            "4  Limits     egress 10M",
+            "4  Limits      egress 10M",
         ):
             await screen.shows(words)
         await screen.pilot.press("pagedown", "pagedown", "pagedown")
