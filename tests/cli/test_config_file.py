@@ -66,7 +66,7 @@ def test_the_example_of_the_page_is_a_config_and_its_mistake_is_said_so(path: Pa
     config = load_config()
     assert config.mistakes == ()
     assert {*config.columns} < {*VIEW_COLUMNS}
-    assert config.keys["app.help"] == ("question_mark", "f1")
+    assert config.keys["app.help"] == ("question_mark", "f2")
     path.write_text(example.replace("main.sort: o", "main.sort: p"))
     [mistake] = load_config().mistakes
     assert f"config.yaml:{mistake.line}: {mistake.key}: {mistake.problem}" in PAGE.read_text()
