@@ -58,7 +58,7 @@ async def an_incident(path: Path, *, mask: bool = False) -> Recorded:
         await until(cluster, lambda: any(r.state is State.UNKNOWN for r in cluster.store.pods.values()))
         server.world.leave("shop", "postgres-0")
         await until(cluster, lambda: "shop/postgres-0" not in cluster.store.endpoints)
-        last = picture(cluster.store)
+    last = picture(cluster.store)  # what came until the very end is recorded, too
     recorder.close()
     return Recorded(path, cluster.store, last)
 
