@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import cache
 
 from bwtop.demo.process import STDERR, STDOUT, Process
 
@@ -65,11 +66,24 @@ def shape(space: str, rate: str | None) -> None:
         subprocess.run(["tc", "-n", space, "qdisc", "add", "dev", DEVICE, *words], check=True, capture_output=True)
 
 
+@cache
+def _at_once() -> tuple[str, ...]:
+    """What makes a command run whenever it can, so that its figure is the link's and not the machine's; or nothing."""
+    words = ("chrt", "-r", "1")
+    try:
+        allowed = subprocess.run([*words, "true"], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return ()
+    return words if allowed else ()
+
+
 @contextlib.contextmanager
 def netserver() -> Iterator[None]:
     """A netserver in the server's namespace that accepts connections when this is entered."""
     with subprocess.Popen(
-        ["ip", "netns", "exec", SERVER_SPACE, "netserver", "-D"], stdout=subprocess.DEVNULL, start_new_session=True
+        [*_at_once(), "ip", "netns", "exec", SERVER_SPACE, "netserver", "-D"],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     ) as process:
         try:
             subprocess.run(["ip", "netns", "exec", SERVER_SPACE, "sh", "-c", _UNTIL_LISTENING], check=True, timeout=60)
@@ -96,7 +110,7 @@ class RealExec:
 
     async def __call__(self, process: Process, command: Sequence[str]) -> int:
         """As a kubelet does it: when the client goes its input ends, and the command goes on."""
-        words = ("ip", "netns", "exec", self._spaces[process.pod], *command)
+        words = (*_at_once(), "ip", "netns", "exec", self._spaces[process.pod], *command)
         pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, stderr=pipe)
         assert child.stdin

@@ -52,14 +52,14 @@ async def measured(real: Laboratory, *, limit: int | None = None, **settings: An
 
 
 async def held(real: Laboratory, *, limit: int, **settings: Any) -> Result:
-    """Once more, twice at most, when too little came through.
+    """Once more, five times at most, when too little came through.
 
     A shaper can only hold back: that more than the limit came through is told by the first run. Too little may be the
     machine's doing, which ran neither end for a while; tbf makes good for no more than its burst. A shaper that is
-    too slow in truth is so three times.
+    too slow in truth is so each time.
     """
     found = await measured(real, limit=limit, **settings)
-    for _ in range(2):
+    for _ in range(5):
         if found.verdict is not Verdict.UNDER:
             break
         found = await measured(real, limit=limit, **settings)
