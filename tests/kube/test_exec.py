@@ -74,6 +74,14 @@ async def test_a_refusal_that_says_why_is_not_a_matter_of_the_protocol(server: S
     assert offered(server) == ["v4.channel.k8s.io"]
 
 
+async def test_a_gateway_in_trouble_is_not_asked_for_another_protocol(server: ScriptedServer, api: Api) -> None:
+    server.on(EXEC, body(b"<h1>Bad Gateway</h1>", code=502, content_type="text/html"))
+    server.on(f"LIST {URL}", status(502, "BadGateway", "no"))
+    with pytest.raises(ApiError):
+        await run(api)
+    assert offered(server) == ["v4.channel.k8s.io"]
+
+
 async def test_a_server_that_speaks_neither_is_an_error(server: ScriptedServer, api: Api) -> None:
     server.on(EXEC, command(out(b"hi"), protocols=()))
     with pytest.raises(ExecError, match="no protocol for exec"):

@@ -53,10 +53,21 @@ async def typed(screen: Screen, value: str) -> None:
     await screen.pilot.pause()
 
 
-async def edit(screen: Screen, value: str) -> None:
+def turn_managers_off(server: DemoServer) -> None:
+    """No agent applies limits any more."""
+    for node in server.world.nodes.values():
+        node.agent.spec.manager = False
+
+
+async def write(screen: Screen, value: str) -> None:
+    """Chooses the value and confirms it."""
     await choose(screen, value)
     await says(screen, "accepted by")
     await screen.pilot.press("y")
+
+
+async def edit(screen: Screen, value: str) -> None:
+    await write(screen, value)
     await says(screen, "programmed on")
     await screen.pilot.press("escape")
     await screen.until(lambda: screen.app.screen is screen.app.main)

@@ -11,7 +11,7 @@ from bwtop.live.audit import AuditLog, audit_path
 from bwtop.model.profile import Profile
 from bwtop.model.profile_choice import Profiles
 from screens.driver import Screen
-from screens.edits import LIMIT, SERVER, Opened, annotation, choose, edit, says, typed, words
+from screens.edits import LIMIT, SERVER, Opened, annotation, choose, edit, says, turn_managers_off, typed, words, write
 
 pytestmark = pytest.mark.usefixtures("state")
 
@@ -155,12 +155,9 @@ async def test_a_long_word_on_what_became_of_an_edit_goes_on_behind_its_mark(
 
 
 async def test_a_manager_that_is_off_is_told_as_the_reason(opened: Opened, server: DemoServer) -> None:
-    for node in server.world.nodes.values():
-        node.agent.spec.manager = False
+    turn_managers_off(server)
     async with opened() as screen:
-        await choose(screen, "20M")
-        await says(screen, "accepted by")
-        await screen.pilot.press("y")
+        await write(screen, "20M")
         await says(screen, "written but not in force")
         assert "bandwidth manager is off" in words(screen)
         assert annotation(server) == "20M"
@@ -171,9 +168,7 @@ async def test_an_audit_log_that_cannot_be_written_stops_the_edit(
 ) -> None:
     (tmp_path / "state" / "bwtop" / "audit.jsonl").mkdir(parents=True)
     async with opened() as screen:
-        await choose(screen, "20M")
-        await says(screen, "accepted by")
-        await screen.pilot.press("y")
+        await write(screen, "20M")
         await says(screen, "the audit log cannot be")
         assert annotation(server) == "10M"
 

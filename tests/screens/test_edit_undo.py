@@ -4,7 +4,7 @@ import pytest
 
 from bwtop.demo.kinds import PODS
 from bwtop.demo.server import DemoServer
-from screens.edits import SERVER, Opened, annotation, choose, edit, says
+from screens.edits import SERVER, Opened, annotation, edit, says, turn_managers_off, write
 
 pytestmark = pytest.mark.usefixtures("state")
 
@@ -13,12 +13,9 @@ async def test_an_edit_that_did_not_land_says_how_it_is_taken_back(
     opened: Opened, server: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bwtop.screens.write.WAIT", 0.3)
-    for node in server.world.nodes.values():
-        node.agent.spec.manager = False
+    turn_managers_off(server)
     async with opened() as screen:
-        await choose(screen, "20M")
-        await says(screen, "accepted by")
-        await screen.pilot.press("y")
+        await write(screen, "20M")
         await says(screen, "✗ pod default/netperf-server: changed")
         await screen.pilot.press("escape")
         notes = screen.app._notifications

@@ -64,7 +64,7 @@ class ExecStream:
             try:
                 self._socket = await self._api.websocket(self._path, self._params, protocols=protocols)
             except aiohttp.WSServerHandshakeError as error:
-                if protocols is _PROTOCOLS[-1] or _has_status(error):
+                if protocols is _PROTOCOLS[-1] or not _is_about_the_protocol(error):
                     raise await self._refusal(error) from error
             else:
                 if self._socket.protocol is not None:
@@ -146,9 +146,10 @@ class ExecStream:
         return ExecError(f"exec in {self._target}: {cause}", target=self._target, hint=hint)
 
 
-def _has_status(refused: aiohttp.WSServerHandshakeError) -> bool:
-    """Whether the API server says why; Go's WebSockets refuse a protocol without a word."""
-    return refused.headers is not None and "json" in refused.headers.get("Content-Type", "")
+def _is_about_the_protocol(refused: aiohttp.WSServerHandshakeError) -> bool:
+    """Go's WebSockets refuse a protocol without a word, where an API server would say why."""
+    words = refused.headers.get("Content-Type", "") if refused.headers is not None else ""
+    return refused.status in (400, 403) and "json" not in words
 
 
 def _exit_code(status: Status) -> int | None:

@@ -12,7 +12,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     watch_rate: float = 5.0
     """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
     sweep_rate: float = 1.0
-    """Execs a second for nodes that are not watched, once each was read; one costs an API server 3 to 9 ms of CPU."""
+    """Execs a second for nodes that are not watched, once each was read; one costs an API server 3 to 5 ms of CPU."""
     sweep_seconds: float = 60.0
     """No node is swept more often than this."""
 
