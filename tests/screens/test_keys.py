@@ -112,6 +112,14 @@ async def test_a_click_on_a_key_presses_it(screen: Screen) -> None:
     await screen.until(lambda: screen.app.main.has_class("-filtering"))
 
 
+@pytest.mark.parametrize("tab", ["2 Nodes", "3 Endpoints", "4 Limits", "1 Pods"])
+async def test_a_click_on_a_tab_shows_its_view(screen: Screen, tab: str) -> None:
+    await screen.pilot.press("1" if tab != "1 Pods" else "4")
+    await screen.until(lambda: f"[{tab}" not in screen.text)
+    await screen.pilot.click("#tabs", offset=(screen.text.splitlines()[1].index(tab) + 1, 0))
+    await screen.shows(f"[{tab} ")
+
+
 @pytest.mark.parametrize(
     ("opening", "key", "told"),
     [

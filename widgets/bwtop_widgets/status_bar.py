@@ -21,10 +21,18 @@ class LineSegment:
     """Whether it stands at the right end of the line."""
     short: str = ""
     """What it says instead before anything gives way; empty: it cannot be shorter."""
+    action: str = ""
+    """An action of the screen that a click on it runs; empty: none."""
 
 
 def lay_out(segments: Iterable[LineSegment], *, width: int, gap: int = 2) -> list[Toned]:
     """Texts and tones that fill exactly `width` cells; what must stay and does not fit is clipped."""
+    left = _fitting(segments, width=width, gap=gap)
+    start, end = ([s for s in left if s.right is side] for side in (False, True))
+    return _clip([*_joined(start, gap), *_filled(start, end, width, gap), *_joined(end, gap)], width)
+
+
+def _fitting(segments: Iterable[LineSegment], *, width: int, gap: int) -> list[LineSegment]:
     left = [segment for segment in segments if segment.text]
     for index in reversed(range(len(left))):
         if left[index].short and _needed(left, gap) > width:
@@ -34,12 +42,11 @@ def lay_out(segments: Iterable[LineSegment], *, width: int, gap: int = 2) -> lis
         if least is None or least.priority == 0:
             break
         left.remove(least)
-    start, end = ([s for s in left if s.right is side] for side in (False, True))
-    return _clip([*_joined(start, gap), *_filled(start, end, width, gap), *_joined(end, gap)], width)
+    return left
 
 
 class SegmentsLine(ToneLine):
-    """One line of segments, some of them at its right end."""
+    """One line of segments, some of them at its right end; those at its left end may be clicked."""
 
     DEFAULT_CSS = "SegmentsLine { background: $panel; color: $foreground; padding: 0 1; }"
 
@@ -57,6 +64,16 @@ class SegmentsLine(ToneLine):
 
     def on_resize(self, _event: events.Resize) -> None:
         self._lay_out()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        x = -1 if at is None else at.x
+        for segment in _fitting(self._segments, width=self.size.width, gap=self._gap):
+            width = cell_len(visible(segment.text))
+            if segment.action and not segment.right and 0 <= x < width:
+                self.app.call_later(self.app.run_action, segment.action, self.screen)
+                return
+            x -= 0 if segment.right else width + self._gap
 
     def _lay_out(self) -> None:
         if self.size.width:

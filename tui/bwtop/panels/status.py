@@ -102,7 +102,7 @@ def tab_segments(
         if number == active:
             yield LineSegment(f"[{text}]", "bold")
         else:
-            yield LineSegment(f" {text} ", "dim", short=f" {name} ")
+            yield LineSegment(f" {text} ", "dim", short=f" {name} ", action=f"view({number})")
     if marked:
         hidden = f", {marked_hidden:,} hidden" if marked_hidden else ""
         yield LineSegment(f"● {marked:,} marked{hidden}", "accent", priority=1, right=True)
