@@ -15,6 +15,9 @@ from bwtop.model.printable import printable
 RowT = TypeVar("RowT")
 FORMATS = ("table", "wide", "json", "yaml", "csv", "name")
 NOT_KNOWN = "-"
+CELL = 120
+LAST_CELL = 2000
+"""Characters; reasons stand in the last column, and what is cut from them is the next step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +60,13 @@ def render(table: Table[RowT], rows: Sequence[RowT], output: str, *, all_namespa
 
 
 def render_changes(
-    table: Table[RowT], rows: Sequence[RowT], output: str, *, all_namespaces: bool, heading: bool
+    table: Table[RowT], rows: Sequence[RowT], output: str, *, all_namespaces: bool, heading: bool, widths: list[int]
 ) -> str:
-    """What --watch prints for rows that are new or different: a line or a document each."""
+    """What --watch prints for rows that are new or different: a line or a document each.
+
+    `widths` are those of the lines printed so far, empty at first; wider cells widen them, so that lines stand below
+    each other.
+    """
     rows = sorted(rows, key=table.sort)
     match output:
         case "json":
@@ -70,7 +77,7 @@ def render_changes(
             return render_csv([table.item(row) for row in rows], heading=heading)
         case "name":
             return render(table, rows, output, all_namespaces=all_namespaces)
-    return _render_table(_columns(table, output, all_namespaces), rows, heading=heading)
+    return _render_table(_columns(table, output, all_namespaces), rows, heading=heading, widths=widths)
 
 
 def render_csv(items: Sequence[Item], *, heading: bool = True) -> str:
@@ -105,17 +112,23 @@ def _columns(table: Table[RowT], output: str, all_namespaces: bool) -> Sequence[
     ]
 
 
-def _render_table(columns: Sequence[Column[RowT]], rows: Sequence[RowT], *, heading: bool) -> str:
-    lines = [[_cell(column.text(row)) for column in columns] for row in rows]
+def _render_table(
+    columns: Sequence[Column[RowT]], rows: Sequence[RowT], *, heading: bool, widths: list[int] | None = None
+) -> str:
+    limits = [CELL] * (len(columns) - 1) + [LAST_CELL]
+    lines = [[_cell(column.text(row), limit) for column, limit in zip(columns, limits, strict=True)] for row in rows]
     if heading:
         lines.insert(0, [column.title for column in columns])
-    widths = [max((len(line[at]) for line in lines), default=0) for at in range(len(columns))]
-    return "".join("   ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
+    before = widths or [0] * len(columns)
+    needed = [max([least, *(len(line[at]) for line in lines)]) for at, least in enumerate(before)]
+    if widths is not None:
+        widths[:] = needed
+    return "".join("   ".join(map(str.ljust, line, needed)).rstrip() + "\n" for line in lines)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, limit: int) -> str:
     if value is None or value == "":
         return NOT_KNOWN
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return printable(str(value), limit=120)
+    return printable(str(value), limit=limit)

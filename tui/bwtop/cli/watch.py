@@ -41,10 +41,13 @@ async def follow(
         tasks.create_task(cluster.run(), name="cluster")
         await _first_reading(cluster, agents=bool(view.want & Want.AGENTS))
         keys, heading = set(view.rows(cluster.store)), True
+        widths: list[int] = []
         while True:
             known = view.rows(cluster.store)
             rows = [known[key] for key in keys if key in known and wanted(known[key])]
-            text = render_changes(view.table, rows, output, all_namespaces=namespace is None, heading=heading)
+            text = render_changes(
+                view.table, rows, output, all_namespaces=namespace is None, heading=heading, widths=widths
+            )
             click.echo(text, nl=False)
             heading = False
             await asyncio.sleep(TICK)
