@@ -24,7 +24,7 @@ _NOT_HELD_AGAINST = (State.UNKNOWN, State.PENDING)
 """What cannot be told, and what is about to land, is no drift."""
 
 
-@click.command()
+@click.command(short_help="Exit status by drift: 0 none, 1 some, 2 cannot tell.")
 @click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
 @target_flags
 def check(output: str, **flags: Any) -> None:  # noqa: ANN401

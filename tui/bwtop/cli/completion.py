@@ -15,7 +15,7 @@ _NO_FILES, _FILES = ":4", ":0"
 """Directives of cobra, which kubectl reads: whether the shell shall offer files as well."""
 
 
-@click.command()
+@click.command(short_help="Print the completion script of a shell.")
 @click.argument("shell", type=click.Choice([shell.name for shell in SHELLS]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell.

@@ -11,7 +11,7 @@ from bwtop.cli.flags import DEMO_DEFAULT
 from bwtop.cli.session import demo_cluster
 
 
-@click.group()
+@click.group(short_help="Serve an embedded cluster with Cilium.")
 def demo() -> None:
     """Serve an embedded cluster with Cilium and its bandwidth manager."""
 

@@ -16,7 +16,7 @@ from bwtop.model.checks import Check, Finding, tally
 from bwtop.model.document import Kind, check_item, document
 
 
-@click.command()
+@click.command(short_help="What the cluster lacks, and what you may do.")
 @click.option("-o", "--output", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")
 @target_flags
 def doctor(output: str, **flags: Any) -> None:  # noqa: ANN401

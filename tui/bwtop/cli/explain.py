@@ -21,7 +21,7 @@ from bwtop.model.document import explanation_document
 from bwtop.model.explanation import Explanation
 
 
-@click.command()
+@click.command(short_help="Why a pod's limit is, or is not, in force.")
 @click.argument("pod", metavar="pod/NAME", shell_complete=candidates.pods_of_kind)
 @click.option(
     "--peer",

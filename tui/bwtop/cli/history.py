@@ -8,7 +8,7 @@ from bwtop.cli.output import render
 from bwtop.live.audit import AuditLog, audit_path
 
 
-@click.command()
+@click.command(short_help="The limits that were edited from here.")
 @click.option("-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True)
 def history(output: str) -> None:
     """Print the limits that were edited from this machine, the oldest first."""

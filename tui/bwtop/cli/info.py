@@ -11,7 +11,7 @@ from bwtop import __version__
 _PACKAGES = ("textual", "rich", "aiohttp", "msgspec", "PyYAML", "click")
 
 
-@click.command()
+@click.command(short_help="Versions, for a bug report.")
 def info() -> None:
     """Print versions of bwtop and of what it stands on."""
     lines = {"bwtop": __version__, "python": f"{platform.python_version()} {sys.executable}"}

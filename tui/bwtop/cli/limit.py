@@ -47,7 +47,7 @@ def _wait(context: click.Context, parameter: click.Parameter, text: str) -> floa
     return seconds(context, parameter, text or (ROLLOUT_WAIT if context.params.get("template") else WAIT))
 
 
-@click.command()
+@click.command(short_help="Set the egress limit of pods, or remove it.")
 @click.argument("words", nargs=-1, metavar="pod/NAME... VALUE", shell_complete=candidates.pods_of_kind)
 @click.option("--remove", is_flag=True, help="Take the limit away instead of setting it.")
 @click.option(

@@ -27,7 +27,7 @@ EXIT_NOT_PASSED: Final = 1
 _TESTS: Final = tuple(test.value for test in NetperfTest)
 
 
-@click.command()
+@click.command(short_help="Measure a pod's egress against its limit.")
 @click.argument("pod", required=False, metavar="[SERVER]", shell_complete=candidates.pods)
 @click.option(
     "--from",

@@ -24,7 +24,7 @@ from bwtop.model.profile_reading import ProfileError
 EXIT_MISTAKES = 1
 
 
-@click.group()
+@click.group(short_help="List, show and check profiles.")
 def profile() -> None:
     """List, show and check profiles: what bwtop does differently on which contexts."""
 

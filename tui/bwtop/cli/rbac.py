@@ -13,7 +13,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-@click.command()
+@click.command(short_help="Print the RBAC roles that bwtop needs.")
 @click.argument("task", type=click.Choice([task.value for task in Task]))
 @click.option("--user", metavar="NAME", help="Bind the roles to this user.")
 @click.option("--group", metavar="NAME", help="Bind the roles to this group.")

@@ -20,7 +20,7 @@ from bwtop.model.moment import span
 LOOK_SECONDS = 2.0
 
 
-@click.command()
+@click.command(short_help="Record what the screen shows in FILE.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--headless", is_flag=True, help="Record without a screen, until interrupted.")
 @click.option("--for", "duration", metavar="TIME", default="0", callback=seconds, help="Headless: end after 10m, say.")

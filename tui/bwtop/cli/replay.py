@@ -13,7 +13,7 @@ from bwtop.model.moment import FORMS, moment
 from bwtop.model.place import Place
 
 
-@click.command()
+@click.command(short_help="Play what bwtop record made.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--at", metavar="MOMENT", default="0s", help=f"Where to begin: {FORMS}.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="Times as fast.")
