@@ -121,3 +121,19 @@ def test_columns_grow_with_wide_values_and_do_not_shrink_with_narrow_ones():
 
 def test_a_narrow_screen_keeps_the_columns_that_matter():
     assert texts(picture(River("Elbe", 7, "low"), width=20)) == [" Elbe           7"]
+
+
+def test_cells_of_a_row_are_asked_for_again_when_it_is_another_or_they_are_outdated():
+    asked = []
+    name = replace(NAME, cell=lambda river: asked.append(river.name) or river.name)
+    elbe, rhine = River("Elbe"), River("Rhine")
+    first = picture(elbe, rhine, before=Picture((name,)))
+    asked.clear()
+    second = picture(elbe, River("Rhine", 9), before=first)
+    assert asked == ["Rhine"]
+    assert texts(second) == texts(first)
+    picture(elbe, rhine, before=second.without({"Elbe"}))
+    assert asked == ["Rhine", "Elbe", "Rhine"]
+    asked.clear()
+    picture(elbe, rhine, before=first.forgetful())
+    assert asked == ["Elbe", "Rhine"]

@@ -75,6 +75,10 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
         self._arrange()
         self._marks.keep(self._rows.has)
 
+    def outdate(self) -> None:
+        """What cells say beside their rows, such as ages, is asked for again by the next `flush`."""
+        self._picture = self._picture.without(self._picture.drawn)
+
     def take_in(self, *, seconds: float) -> bool:
         """Work through what was noted while nobody sees the table; true when `seconds` were enough for it.
 

@@ -59,8 +59,9 @@ class SegmentsLine(ToneLine):
 
     def show(self, segments: Iterable[LineSegment]) -> None:
         """Replace what the line says; only the part that differs is painted."""
-        self._segments = tuple(segments)
-        self._lay_out()
+        before, self._segments = self._segments, tuple(segments)
+        if self._segments != before:
+            self._lay_out()
 
     def on_resize(self, _event: events.Resize) -> None:
         self._lay_out()

@@ -1,7 +1,7 @@
 """What a live table has on the screen, as cells, and where the next picture differs from it."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, NamedTuple
 
 from bwtop_widgets.cell_text import width_of
@@ -16,6 +16,13 @@ class Line(NamedTuple):
     cells: tuple[Cell, ...]
     cursor: bool
     marked: bool = False
+
+
+class Drawn(NamedTuple, Generic[RowT]):
+    """A row and its cells, as they were asked for last."""
+
+    row: RowT
+    cells: tuple[Cell, ...]
 
 
 class Difference(NamedTuple):
@@ -38,29 +45,35 @@ class Picture(Generic[RowT]):
     lines: tuple[Line, ...] = ()
     seen: Mapping[str, int] | None = None
     """How wide values were, by column. It only grows while the size stays, lest columns jitter."""
+    drawn: Mapping[str, Drawn[RowT]] = field(default_factory=dict)
+    """By key, the rows in view whose cells still hold: they are not asked for again, nor measured."""
 
     @property
     def width(self) -> int:
         return self.placed[-1].end if self.placed else 0
 
     def forgetful(self) -> "Picture[RowT]":
-        """The same, with column widths free to shrink."""
-        return replace(self, seen=None)
+        """The same, with all cells to be asked for again, and column widths free to shrink."""
+        return replace(self, seen=None, drawn={})
+
+    def without(self, keys: Container[str]) -> "Picture[RowT]":
+        """The same, with the cells of these rows to be asked for again."""
+        return replace(self, drawn={key: drawn for key, drawn in self.drawn.items() if key not in keys})
 
     def followed_by(
         self, rows: TableRows[RowT], *, cursor: str | None, frame: Frame, marks: Container[str] = ()
     ) -> "Picture[RowT]":
-        """The picture of these rows in that frame."""
+        """The picture of these rows in that frame; another row under the same key has its cells asked for."""
         size = frame.size
         same_size = self.frame is not None and self.frame.size == size
         columns = self.kept if same_size else self._columns(size.width)
-        lines = tuple(
-            Line(tuple(column.content(rows[key]) for column in columns), key == cursor, key in marks)
-            for key in rows.order[frame.top : frame.bottom]
-        )
-        seen = _widened((same_size and self.seen) or {}, columns, lines)
+        known = self.drawn if same_size else {}
+        drawn = {key: _drawn(rows[key], columns, known.get(key)) for key in rows.order[frame.top : frame.bottom]}
+        lines = tuple(Line(cells, key == cursor, key in marks) for key, (_, cells) in drawn.items())
+        fresh = [cells for key, (_, cells) in drawn.items() if key not in known or known[key].cells is not cells]
+        seen = _widened((same_size and self.seen) or {}, columns, fresh)
         placed = place(columns, seen=seen, width=size.width)
-        return Picture(self.columns, self.wide, frame, columns, placed, lines, seen)
+        return Picture(self.columns, self.wide, frame, columns, placed, lines, seen, drawn)
 
     def with_cursor_at(self, y: int) -> "Picture[RowT]":
         """The same rows, the cursor on line `y` or, where there is no such line, on none."""
@@ -94,13 +107,21 @@ class Picture(Generic[RowT]):
         return range(changed[0].x, changed[-1].end)
 
 
-def _widened(seen: Mapping[str, int], columns: Sequence[Column[RowT]], lines: Sequence[Line]) -> Mapping[str, int]:
+def _drawn(row: RowT, columns: Sequence[Column[RowT]], known: Drawn[RowT] | None) -> Drawn[RowT]:
+    if known is not None and known.row is row:
+        return known
+    return Drawn(row, tuple(column.content(row) for column in columns))
+
+
+def _widened(
+    seen: Mapping[str, int], columns: Sequence[Column[RowT]], rows: Sequence[Sequence[Cell]]
+) -> Mapping[str, int]:
     wider = dict(seen)
     for index, column in enumerate(columns):
         widest = wider.get(column.key, column.min_width)
-        for line in lines:
+        for cells in rows:
             if widest >= column.widest:
                 break
-            widest = max(widest, width_of(line.cells[index].text, most=column.widest))
+            widest = max(widest, width_of(cells[index].text, most=column.widest))
         wider[column.key] = widest
     return wider

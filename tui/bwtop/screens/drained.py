@@ -92,6 +92,5 @@ class DrainedTables(Screen[None]):
 
     def _touch_visible(self) -> None:
         """What stands in the rows on the screen may have changed without an event: ages, curves."""
-        rows = self.view.rows(self.store)
-        self.table.apply((key, rows[key]) for key in self.table.visible_keys() if key in rows)
+        self.table.outdate()
         self._unpainted = True
