@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import zlib
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler
 
@@ -24,6 +25,7 @@ from bwtop.cilium.resources import CiliumEndpoint
 from bwtop.kube.api import Api
 from bwtop.kube.connection import Connection
 from bwtop.kube.credentials import FixedCredentials
+from bwtop.kube.http import aiohttp, inflating
 from bwtop.kube.reflector import EventType, Reflector
 from bwtop.live.resources import ENDPOINTS
 from bwtop.model.health import SourceHealth
@@ -115,9 +117,12 @@ class _Ignored:
 
 
 async def _read_bytes(api: Api) -> None:
+    """As a client does that takes no trouble: inflated by Python's own zlib."""
+    aiohttp.set_zlib_backend(zlib)
     async with api.stream(PATH, compressed=True) as response:
         async for _ in response.content.iter_any():
             pass
+    aiohttp.set_zlib_backend(inflating)
 
 
 async def _list(api: Api) -> None:
