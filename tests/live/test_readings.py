@@ -41,7 +41,7 @@ def test_a_node_that_was_never_read_is_unreadable_with_the_reason(reading):
 def test_a_sample_is_fresh_for_three_periods(reading):
     reading.sample(sample('{"124": ["1250000"]}'), now=10.0, unix=1.0)
     assert reading.unreadable(15.9) == ""
-    assert "silent" in reading.unreadable(16.1)
+    assert "not read for 6 s" in reading.unreadable(16.1)
 
 
 @pytest.mark.parametrize("garbage", ["", "hello", '{"124": [', '{"124": 5}', "\x1b[2J{]"])

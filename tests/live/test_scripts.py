@@ -72,15 +72,18 @@ class Agent:
                 process.kill()
             await process.wait()
 
+    async def output(self, command: Sequence[str], *, asked: int, wanted: str, shell: str = "sh") -> str:
+        async with self.running(command, shell=shell) as process:
+            out, err = await process.communicate(f"{wanted}\n".encode() * asked)
+        assert (process.returncode, err) == (0, b"")
+        return out.decode()
+
     async def frames(
         self, command: Sequence[str], *, asked: int, wanted: str = SAMPLE, shell: str = "sh"
     ) -> list[Frame]:
         """All that the script prints when it is asked so often and its input then ends."""
-        async with self.running(command, shell=shell) as process:
-            out, err = await process.communicate(f"{wanted}\n".encode() * asked)
-        assert (process.returncode, err) == (0, b"")
         reader = FrameReader()
-        found = list(reader.feed(out.decode()))
+        found = list(reader.feed(await self.output(command, asked=asked, wanted=wanted, shell=shell)))
         assert reader.noise == ""
         return found
 
@@ -138,6 +141,29 @@ async def test_a_status_asks_for_no_endpoints_and_forgets_none(agent: Agent, she
     reading.inspect(frame, now=1.0)
     assert (reading.inspect_error, reading.endpoints) == ("", known)
     assert known
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+async def test_a_large_frame_is_packed_where_the_image_can(agent: Agent, shell: str) -> None:
+    agent.install(cilium=CILIUM, bpftool='echo \'[{"xdp":[],"tc":[]}]\'')
+    plain = await agent.output(reader_command(frames=1), asked=1, wanted=INSPECT, shell=shell)
+    for tool in ("gzip", "base64"):
+        agent.link(tool)
+        assert await agent.output(reader_command(frames=1), asked=1, wanted=INSPECT, shell=shell) == plain
+    agent.link("tr")
+    packed = await agent.output(reader_command(frames=1), asked=1, wanted=INSPECT, shell=shell)
+    assert len(packed) < len(plain) / 5
+    assert list(FrameReader().feed(packed)) == list(FrameReader().feed(plain))
+    agent.without("gzip")
+    agent.install(gzip="exit 1")
+    assert await agent.output(reader_command(frames=1), asked=1, wanted=INSPECT, shell=shell) == plain
+
+
+async def test_a_small_frame_is_not_packed(agent: Agent) -> None:
+    agent.install(cilium="echo '{}'")
+    for tool in ("gzip", "base64", "tr"):
+        agent.link(tool)
+    assert "#bwtop section programs" in await agent.output(reader_command(frames=1), asked=1, wanted=STATUS)
 
 
 async def test_an_inspection_that_lost_its_endpoints_says_so(agent: Agent) -> None:

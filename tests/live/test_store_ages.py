@@ -55,7 +55,7 @@ def test_rows_turn_unknown_when_the_sample_is_stale_and_back_when_the_agent_answ
     touched = keys(store.settle())
     assert touched["pods"] == {"default/server", "default/idle"}
     assert {store.pods[key].state for key in touched["pods"]} == {State.UNKNOWN}
-    assert "silent" in store.pods["default/server"].reason
+    assert "not read for" in store.pods["default/server"].reason
     assert store.pods["default/other"].state is State.IN_SYNC
     assert store.overview().agents_read == 1
     take(store, "n1", sample({124: 10 * MEGA}))

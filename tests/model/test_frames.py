@@ -1,3 +1,6 @@
+import base64
+import gzip
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +78,27 @@ def test_an_exit_status_that_is_no_number_is_a_failure() -> None:
     for status in ("²", "--1", "", "zero"):
         [frame] = read(f"#bwtop begin 1\n#bwtop section a\n#bwtop exit {status}\n#bwtop end 1\n")
         assert frame["a"].exit == -1
+
+
+def packed(text: str) -> str:
+    return f"#bwtop packed {base64.b64encode(gzip.compress(text.encode())).decode()}\n"
+
+
+def test_a_packed_frame_is_the_frame() -> None:
+    text = packed(write_frame(1, SECTIONS))
+    assert read(text[:20], text[20:] + write_frame(2, {}), packed(write_frame(3, SECTIONS))) == [SECTIONS, {}, SECTIONS]
+
+
+def test_what_does_not_unpack_is_noise_and_costs_only_itself() -> None:
+    whole = packed(write_frame(1, SECTIONS))
+    for broken in ("#bwtop packed\n", "#bwtop packed ###\n", f"{whole[:60]}\n", packed("no frame")):
+        reader = FrameReader()
+        assert list(reader.feed(broken + write_frame(2, SECTIONS))) == [SECTIONS]
+    reader = FrameReader()
+    assert list(reader.feed("#bwtop packed AAAA\n")) == []
+    assert reader.noise.startswith("a packed frame does not unpack: ")
+
+
+def test_a_frame_that_is_packed_beyond_measure_is_not_unpacked_whole() -> None:
+    bomb = write_frame(1, {"map": Section("x" * FrameReader.PACKED_LIMIT, 0)})
+    assert read(packed(bomb)) == []

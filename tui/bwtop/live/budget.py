@@ -11,6 +11,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int = 50
     watch_rate: float = 5.0
     """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
+    first_rate: float = 20.0
+    """Execs a second for the first reading of nodes that are not watched and have no pod with a limit."""
     sweep_rate: float = 1.0
     """Execs a second for nodes that are not watched, once each was read; one costs an API server 3 to 5 ms of CPU."""
     sweep_seconds: float = 60.0
@@ -26,4 +28,4 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NORMAL = Budget()
-LOW_DATA = Budget(period=10.0, at_once=20, sweep_rate=0.5, sweep_seconds=120.0)
+LOW_DATA = Budget(period=10.0, at_once=20, first_rate=5.0, sweep_rate=0.5, sweep_seconds=120.0)

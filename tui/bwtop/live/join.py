@@ -11,7 +11,7 @@ from bwtop.live.readings import NodeReading
 from bwtop.model.limits import Asked, Direction, EgressProgram, Programmed
 from bwtop.model.quantity import asked_of
 from bwtop.model.rows import EndpointRow, LimitRow, NodeRow, PodRow
-from bwtop.model.states import Facts, State, Verdict, verdict
+from bwtop.model.states import AGENT_NOT_READ, Facts, State, Verdict, verdict
 from bwtop.model.versions import version_pair
 
 HOST_PRIORITY = 7
@@ -98,7 +98,7 @@ class Join:
     def unreadable(self, node: str, now: float) -> str:
         reading = self._readings.get(node)
         if reading is None:
-            return "" if not node else "agent not read yet" if node in self._objects.agents else "no cilium agent here"
+            return "" if not node else AGENT_NOT_READ if node in self._objects.agents else "no cilium agent here"
         why = reading.unreadable(now)
         return why if not why or node in self._objects.agents else "the cilium agent is gone"
 

@@ -17,6 +17,7 @@ from bwtop.cilium.status import AgentStatus, read_status
 from bwtop.live.history import RateHistory
 from bwtop.model.frames import STATUS_SECTIONS, Frame, Section
 from bwtop.model.limits import Direction, EgressProgram, Programmed
+from bwtop.model.states import AGENT_NOT_READ
 
 STALE_PERIODS = 3
 NOISE = 0.03
@@ -88,10 +89,10 @@ class NodeReading:
     def unreadable(self, now: float) -> str:
         """Why nothing can be said about this node's limits now; empty when the map is fresh. `now` is monotonic."""
         if self.entries is None:
-            return self.error or "agent not read yet"
+            return self.error or AGENT_NOT_READ
         if now <= self.stale_at:
             return ""
-        return self.error or f"agent silent for {now - self.sampled_mono:.0f} s"
+        return self.error or f"not read for {now - self.sampled_mono:.0f} s"
 
     @property
     def stale_at(self) -> float:

@@ -1,7 +1,7 @@
 """Reads the agents: continuously on the nodes that are looked at, in a slow sweep on all others.
 
 A watched node has one exec open whose loop prints a sample every period. All other nodes are read by one short exec
-each, annotated ones first, and then again at a fixed number of execs a second: a cluster of 5,000 nodes costs the API
+each, annotated ones at once, and then again at a fixed number of execs a second: a cluster of 5,000 nodes costs the API
 server as much as one of 150. A node that fails is left alone for a while that doubles.
 """
 
@@ -29,7 +29,8 @@ LINGER = 20.0
 """Seconds that the exec of a node is kept, unused, after its last row left the screen."""
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
-AT_ONCE_WHILE_LOADING = 5
+SWEPT_WHILE_LOADING = 5
+"""At once, of the nodes that are not watched."""
 STARTS, START_PAUSE = 4, 0.02
 """So many readings begin together, the next ones so many seconds later: TLS greets them all, 3 ms of CPU each."""
 DENIALS = 3
@@ -46,7 +47,7 @@ class Sampler:
         self._budget = budget
         self._visits: dict[str, Visit] = {}
         self._watched: frozenset[str] = frozenset()
-        self._turns = Turns()
+        self._turns, self._first_turns = Turns(), Turns()
         self._first = ""
         """The node that is looked at most: it is read at the best period whatever else is on the screen."""
         self._wake = asyncio.Event()
@@ -58,7 +59,7 @@ class Sampler:
         self._denied_until = float("-inf")
         self._denials = 0
         self.loading: Callable[[], bool] = lambda: False
-        """While it says so, few agents are read: the rows come first."""
+        """While it says so, few agents are read that nobody looks at: the rows come first."""
         self.denied = ""
         """Why no agent at all may be read; empty when they may."""
 
@@ -125,7 +126,15 @@ class Sampler:
                     self._stop(visit)
                 if known := self._store.readings.get(node):
                     known.outdate()
-                self._visits[node] = Visit(agent.uid)
+                self._visits[node] = self._planned(node, agent.uid, of=len(objects.agents))
+
+    def _planned(self, node: str, agent_uid: str, *, of: int) -> Visit:
+        """The first visit of one node of so many; being looked at, or a pod with a limit, brings it forward."""
+        visit = Visit(agent_uid)
+        if node not in self._watched:
+            now = self._store.clock()
+            visit.due = now + self._first_turns.after(now, period=of / self._budget.first_rate, nodes=of)
+        return visit
 
     @staticmethod
     def _stop(visit: Visit) -> None:
@@ -136,16 +145,23 @@ class Sampler:
         now, self._starting = self._store.clock(), False
         if now < self._denied_until:
             return
-        places = min(self._budget.at_once, AT_ONCE_WHILE_LOADING) if self.loading() else self._budget.at_once
-        room = places - sum([1 for visit in self._visits.values() if visit.task])
+        room = self._budget.at_once - sum([1 for visit in self._visits.values() if visit.task])
         if self.denied:
             room = min(room, 1)
-        due = [node for node, visit in self._visits.items() if visit.task is None and visit.due <= now]
-        for node in nsmallest(max(min(room, STARTS), 0), due, key=self._urgency):
+        annotated = self._store.objects.annotated
+        due = [node for node, visit in self._visits.items() if visit.is_due(now, annotated=annotated[node] > 0)]
+        chosen = self._spared(due) if self.loading() else due
+        for node in nsmallest(max(min(room, STARTS), 0), chosen, key=self._urgency):
             self._start(node)
-        self._starting = min(room, len(due)) > STARTS
-        self._crowded = len(due) > room
-        self._make_room(len(due) - room)
+        self._starting = min(room, len(chosen)) > STARTS
+        self._crowded = len(due) > min(room, len(chosen))
+        self._make_room(len(chosen) - room)
+
+    def _spared(self, due: list[str]) -> list[str]:
+        """Without most of the nodes that nobody looks at."""
+        swept = sum([1 for node, visit in self._visits.items() if visit.task and node not in self._watched])
+        others = nsmallest(max(SWEPT_WHILE_LOADING - swept, 0), set(due) - self._watched, key=self._urgency)
+        return [*self._watched.intersection(due), *others]
 
     def _make_room(self, places: int) -> None:
         """Without it execs that are kept in case would hold up the first reading of a large cluster."""
@@ -174,6 +190,7 @@ class Sampler:
         visit, agent = self._visits[node], self._store.objects.agents[node]
         watched = node in self._watched
         self._plan(node)
+        visit.begun = True
         visit.task = asyncio.create_task(self._visit(node, visit, agent, watched=watched), name=f"sample {node}")
 
     async def _visit(self, node: str, visit: Visit, agent: Pod, *, watched: bool) -> None:

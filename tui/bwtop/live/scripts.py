@@ -5,12 +5,16 @@ not end its process (kubernetes#89031), so the script prints a frame for each li
 input does; each command is bounded by `timeout` where the image has it. Standard error is merged into the section,
 because the reason of a failure stands there, and readers skip log lines anyway. The newline before each `exit` mark
 is needed: `bandwidth manager not enabled` is printed without one. A frame is printed at once: each write becomes a
-message of its own on the way here.
+message of its own on the way here. A large one is packed where the image has gzip and base64, as Cilium's own have:
+`endpoint list` is 5 KB of JSON an endpoint.
 """
 
 from collections.abc import Sequence
 
 from bwtop.model.frames import INSPECT, READER, STATUS
+
+PACK_FROM = 4000
+"""Characters; to pack a smaller frame would cost the node three processes for a few packets."""
 
 _SCRIPT = f"""
 cilium=cilium-dbg; command -v $cilium >/dev/null 2>&1 || cilium=cilium
@@ -29,11 +33,21 @@ tell() {{
   section status $bound $cilium status -o json
   section programs $bound bpftool -j net show
 }}
+pack=yes; for tool in gzip base64 tr; do command -v $tool >/dev/null 2>&1 || pack=; done
+say() {{
+  packed=
+  if [ -n "$pack" ] && [ ${{#1}} -gt {PACK_FROM} ]; then
+    packed=$(printf '%s\\n' "$1" | gzip -c 2>/dev/null | base64 2>/dev/null | tr -d '\\n')
+  fi
+  if [ -n "$packed" ]; then printf '#bwtop packed %s\\n' "$packed"; else printf '%s\\n' "$1"; fi
+}}
 i=0
 while [ $i -lt $1 ] && IFS= read -r wanted; do
   i=$((i + 1))
   case $wanted in {INSPECT}) frame=$(inspect) ;; {STATUS}) frame=$(tell) ;; *) frame=$(sample) ;; esac
-  printf '#bwtop begin %s\\n%s\\n#bwtop end %s\\n' $i "$frame" $i
+  say "#bwtop begin $i
+$frame
+#bwtop end $i"
 done
 """
 

@@ -16,6 +16,11 @@ INVALID_REMOVES = (1, 17)
 PENDING_SECONDS = 10.0
 """How long a change may take to reach the map before it counts as not programmed (measured: 1 to 2.5 s)."""
 
+AGENT_NOT_READ = "agent not read yet"
+ENDPOINT_NOT_READ = "its endpoint was not read yet"
+AWAITED = frozenset((AGENT_NOT_READ, ENDPOINT_NOT_READ))
+"""Reasons of an unknown state that nothing is wrong with: it will be known in a moment."""
+
 
 class State(Enum):
     """In the order in which they are decided; the values are the JSON contract."""
@@ -81,7 +86,7 @@ def verdict(facts: Facts) -> Verdict:
     if asked is not None and not asked.bits_per_second:
         return Verdict(State.INVALID, f"{asked.problem}{_after_invalid(facts, asked)}")
     if _unread(facts):
-        return Verdict(State.UNKNOWN, "its endpoint was not read yet")
+        return Verdict(State.UNKNOWN, ENDPOINT_NOT_READ)
     if _limit(facts) == _asked_bits(facts) and (asked is None or facts.has_endpoint):
         return _agreed(facts)
     if facts.changed_ago is not None and facts.changed_ago < PENDING_SECONDS:

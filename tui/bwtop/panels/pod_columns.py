@@ -7,7 +7,7 @@ from bwtop.live.store import Store
 from bwtop.model.printable import printable
 from bwtop.model.quantity import format_bits
 from bwtop.model.rows import PodRow
-from bwtop.model.states import Pressure, State
+from bwtop.model.states import AWAITED, Pressure, State
 from bwtop.model.words import DRIFT
 from bwtop.panels.cells import NOT_KNOWN, by_name, known, last_known, rate_cell, short_node, state_cell
 from bwtop_widgets.age_badge import format_age
@@ -125,10 +125,13 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
 def urgency(row: PodRow) -> float:
     """Drift first, the worst of it on top, then the share of the limit: the default order of the pods.
 
+    What is only awaited stands behind what is known: what was read would else make room for what was not.
     Shares and rates count in coarse steps: rows must not change places because a rate trembles. One number, because
     pairs take three times as long to sort.
     """
     share = min(round((row.share or 0.0) * 10), _RANK - 1)
+    if row.reason in AWAITED:
+        return (9 if row.asked else 0.5) * _RANK
     if row.state in DRIFT:
         return (100 - _WORST_FIRST.index(row.state)) * _RANK + share
     if row.state is State.IN_SYNC:

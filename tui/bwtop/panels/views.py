@@ -6,6 +6,7 @@ from typing import Any, Generic
 
 from bwtop.live.store import Changes, Store
 from bwtop.model.filter_fields import ENDPOINT_FIELDS, LIMIT_FIELDS, POD_FIELDS, Fields, node_fields
+from bwtop.model.states import State
 from bwtop.panels.endpoint_columns import endpoint_columns
 from bwtop.panels.limit_columns import limit_columns
 from bwtop.panels.node_columns import node_columns
@@ -38,7 +39,7 @@ VIEWS: Sequence[View[Any]] = (
         fields=lambda _store: POD_FIELDS,
         sort_key="state",
         descending=True,
-        node=lambda row: row.node,
+        node=lambda row: None if row.state is State.HOST_NETWORK else row.node,
     ),
     View(
         key="nodes",
