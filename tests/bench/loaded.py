@@ -59,11 +59,11 @@ def loaded(pods: int, *, priority: int = 0) -> Iterator[LoadedCluster]:
     with rigs.running(priority=priority) as rig:
         cluster = LoadedCluster(rig=rig, nodes=nodes, pods=pods)
         subprocess.run(rig.load(nodes=nodes, pods=pods), check=True, stdout=subprocess.DEVNULL)
-        _await_listable(cluster)
+        await_listable(cluster)
         yield cluster
 
 
-def _await_listable(cluster: LoadedCluster) -> None:
+def await_listable(cluster: LoadedCluster) -> None:
     """An API server under which etcd was filled answers 429 until its watch caches have caught up."""
     wanted = {"/api/v1/pods": cluster.all_pods, "/apis/cilium.io/v2/ciliumendpoints": cluster.pods}
     deadline = time.monotonic() + LISTABLE_SECONDS

@@ -37,7 +37,7 @@ class Measurement:
     def load(self) -> None:
         """From exec to the first row and to the count of all rows."""
         first = self.program.until(self.program.sees(FIRST_ROW), timeout=LOAD_TIMEOUT)
-        full = self.program.until(self.program.sees(_whole_count(self.cluster.all_pods)), timeout=LOAD_TIMEOUT)
+        full = self.program.until(self.program.sees(whole_count(self.cluster.all_pods)), timeout=LOAD_TIMEOUT)
         self.figures["first row"] = first and first - self.program.began
         self.figures["all rows"] = full and full - self.program.began
         self.figures["CPU until all rows"] = self.program.cpu()
@@ -173,6 +173,6 @@ def _environment(cluster: LoadedCluster, folder: str) -> dict[str, str]:
     return {"KUBECONFIG": str(cluster.rig.kubeconfig), "XDG_STATE_HOME": folder}
 
 
-def _whole_count(count: int) -> str:
+def whole_count(count: int) -> str:
     """The count on the tab, which carries an ellipsis while rows are still coming."""
     return rf"\bPods +({count:,}|{count})(?![\d,…])(?! *…)"
