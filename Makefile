@@ -1,4 +1,4 @@
-# make demo   opens the screen on the embedded cluster        make test   runs the tests (two to three minutes on two cores)
+# make demo   opens the screen on the embedded cluster        make test   runs the tests (some two minutes on two cores)
 # make check  types, style, layers      make test-cluster  the contract against a real kube-apiserver (needs go)
 # make bench  the budgets, measured     make screenshots   the pictures of the README
 # make bench-k9s   the same with k9s beside it on the same clusters (the first time it is built, from its Go module)
@@ -27,7 +27,7 @@ demo: $(BIN)/.ready
 	@$(BIN)/bwtop --demo
 
 test: $(BIN)/.ready
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not cluster and not bench'
+	$(BIN)/python -m pytest -n 6 --dist worksteal -m 'not cluster and not bench'
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .

@@ -18,4 +18,5 @@ def pytest_collection_finish() -> None:
     """Modules and tests live as long as the process: looked through again and again, they were a quarter of a run."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 20)
     gc.enable()

@@ -188,4 +188,4 @@ def cluster_spec(name: str) -> ClusterSpec:
     if name not in cluster_names():
         raise KeyError(f"no demo cluster {name!r}; there are: {', '.join(cluster_names())}")
     text = resources.files(bwtop_profiles).joinpath("clusters", f"{name}.yaml").read_text()
-    return msgspec.convert(yaml.safe_load(text), ClusterSpec)
+    return msgspec.convert(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), ClusterSpec)
