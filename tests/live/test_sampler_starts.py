@@ -26,8 +26,9 @@ async def sampling(sampler: Sampler, api: Api) -> AsyncIterator[None]:
 
 
 async def begun(store: Store, count: int) -> None:
-    while len(store.readings) < count:  # noqa: ASYNC110 - nothing tells when the last one has begun
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while len(store.readings) < count:  # noqa: ASYNC110 - nothing tells when the last one has begun
+            await asyncio.sleep(0.01)
 
 
 def made() -> tuple[Store, Api, Sampler]:

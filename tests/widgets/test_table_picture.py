@@ -132,7 +132,7 @@ def test_cells_of_a_row_are_asked_for_again_when_it_is_another_or_they_are_outda
     second = picture(elbe, River("Rhine", 9), before=first)
     assert asked == ["Rhine"]
     assert texts(second) == texts(first)
-    picture(elbe, rhine, before=second.without({"Elbe"}))
+    picture(elbe, rhine, before=second.outdated())
     assert asked == ["Rhine", "Elbe", "Rhine"]
     asked.clear()
     picture(elbe, rhine, before=first.forgetful())

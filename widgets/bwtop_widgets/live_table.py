@@ -77,7 +77,7 @@ class LiveTable(PaintedRows[RowT], can_focus=True, inherit_bindings=False):
 
     def outdate(self) -> None:
         """What cells say beside their rows, such as ages, is asked for again by the next `flush`."""
-        self._picture = self._picture.without(self._picture.drawn)
+        self._picture = self._picture.outdated()
 
     def take_in(self, *, seconds: float) -> bool:
         """Work through what was noted while nobody sees the table; true when `seconds` were enough for it.

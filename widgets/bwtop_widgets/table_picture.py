@@ -52,13 +52,13 @@ class Picture(Generic[RowT]):
     def width(self) -> int:
         return self.placed[-1].end if self.placed else 0
 
-    def forgetful(self) -> "Picture[RowT]":
-        """The same, with all cells to be asked for again, and column widths free to shrink."""
-        return replace(self, seen=None, drawn={})
+    def outdated(self) -> "Picture[RowT]":
+        """The same, with all cells to be asked for again."""
+        return replace(self, drawn={})
 
-    def without(self, keys: Container[str]) -> "Picture[RowT]":
-        """The same, with the cells of these rows to be asked for again."""
-        return replace(self, drawn={key: drawn for key, drawn in self.drawn.items() if key not in keys})
+    def forgetful(self) -> "Picture[RowT]":
+        """As outdated, with column widths free to shrink."""
+        return replace(self, seen=None, drawn={})
 
     def followed_by(
         self, rows: TableRows[RowT], *, cursor: str | None, frame: Frame, marks: Container[str] = ()
