@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 import bwtop_profiles
+from bwtop.model.yaml_values import SAFE_LOADER
 
 
 class AgentFault(Enum):
@@ -188,4 +189,4 @@ def cluster_spec(name: str) -> ClusterSpec:
     if name not in cluster_names():
         raise KeyError(f"no demo cluster {name!r}; there are: {', '.join(cluster_names())}")
     text = resources.files(bwtop_profiles).joinpath("clusters", f"{name}.yaml").read_text()
-    return msgspec.convert(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), ClusterSpec)
+    return msgspec.convert(yaml.load(text, SAFE_LOADER), ClusterSpec)

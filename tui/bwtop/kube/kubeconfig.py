@@ -14,6 +14,7 @@ import yaml
 
 from bwtop.kube.errors import ConfigError
 from bwtop.model.place import Contexts
+from bwtop.model.yaml_values import SAFE_LOADER
 
 Fields = Mapping[str, Any]
 
@@ -124,7 +125,7 @@ def _first(entries: Sequence[Mapping[str, Entry]]) -> Mapping[str, Entry]:
 
 def _read(path: Path, text: str) -> _Config:
     try:
-        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+        content = yaml.load(text, SAFE_LOADER) or {}
         return _Config(
             current=content.get("current-context") or "",
             contexts=_entries(content, "context", path),

@@ -13,8 +13,8 @@ from typing import Final
 import yaml
 
 from bwtop.kube.errors import ConfigError
+from bwtop.model.yaml_values import SAFE_LOADER
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LOCK_SECONDS: Final = 2.0
 """How long kubectl, or another bwtop, may hold the file."""
 
@@ -42,7 +42,7 @@ def _unwritten(file: Path, user: str, reason: str) -> ConfigError:
 
 def _with_setting(text: str, *, user: str, key: str, value: str) -> str:
     """A string of JSON is one of YAML, in every place where a value can stand."""
-    config = _provider_config(yaml.compose(text, Loader=_LOADER), user)
+    config = _provider_config(yaml.compose(text, Loader=SAFE_LOADER), user)
     for name, old in config.value:
         if name.value == key:
             return f"{text[: old.start_mark.index]}{json.dumps(value)}{text[old.end_mark.index :]}"
@@ -69,7 +69,7 @@ def _under(node: yaml.Node | None, key: str) -> yaml.Node:
 
 def _check(before: str, after: str, *, user: str, settings: Mapping[str, str]) -> None:
     """That nothing else changes, as it would where a value is shared by `&` and `*`."""
-    wanted = yaml.load(before, _LOADER)
+    wanted = yaml.load(before, SAFE_LOADER)
     for entry in wanted["users"]:
         if str(entry["name"]) == user:
             provider = entry["user"]["auth-provider"]
@@ -77,7 +77,7 @@ def _check(before: str, after: str, *, user: str, settings: Mapping[str, str]) -
                 **entry["user"],
                 "auth-provider": {**provider, "config": {**provider["config"], **settings}},
             }
-    if yaml.load(after, _LOADER) != wanted:
+    if yaml.load(after, SAFE_LOADER) != wanted:
         raise LookupError(user)
 
 
