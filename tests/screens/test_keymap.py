@@ -152,6 +152,8 @@ async def test_footer_and_help_have_the_new_keys_and_the_old_one_does_nothing(se
         await screen.shows("Sort by")
         await screen.pilot.press("escape", "f1")
         await screen.shows("o  Choose the column to sort by")
+        shown = [line.split()[0] for line in screen.app.screen.query_one("Static").render().plain.splitlines() if line]
+        assert shown.index("o") + 1 == shown.index("S"), "where it was"
 
 
 async def test_a_mistake_is_told_and_the_screen_begins_without_it(server: DemoServer) -> None:

@@ -70,12 +70,40 @@ async def test_it_says_that_it_is_a_recording_and_how_to_move_in_it(incident: Pa
             assert words in str(shown)
 
 
-@pytest.mark.parametrize("key", ["e", "t", "X", "W", "C"])
+@pytest.mark.parametrize("key", ["e", "t", "T", "u", "X", "W", "C", "n"])
 async def test_a_key_that_needs_a_cluster_says_that_there_is_none(incident: Path, key: str) -> None:
     async with replaying(incident, start=1e9) as screen:
         await screen.shows(SERVER)
         await screen.pilot.press(key)
         await screen.until(lambda: any("recording" in note.message for note in screen.app._notifications))
+
+
+async def test_what_needs_a_cluster_is_offered_neither_by_the_footer_nor_by_help_or_palette(incident: Path) -> None:
+    async with replaying(incident, start=1e9, size=(160, 60)) as screen:
+        await screen.shows(SERVER)
+        footer = screen.text.splitlines()[-1]
+        await screen.pilot.press("question_mark")
+        await screen.shows("Keys and states")
+        shown = str(screen.app.screen.query_one("Static").render())
+        assert "Pause, and go on to the next change" in shown
+        for words in ("Edit limit", "netperf"):
+            assert words not in footer
+        for words in ("Allow writing", "limits of the chosen", "last edit", "netperf", "the test", "another cluster"):
+            assert words not in shown
+        await screen.pilot.press("escape", "colon")
+        await screen.until(lambda: type(screen.app.screen).__name__ == "CommandPalette")
+        await screen.shows("Pause (p)")
+        assert "not now" not in screen.text
+        assert "Undo" not in screen.text
+
+
+async def test_the_sources_are_those_of_the_moment(incident: Path) -> None:
+    async with replaying(incident, start=1e9) as screen:
+        await screen.shows(SERVER)
+        await screen.pilot.press("exclamation_mark")
+        await screen.shows("ciliumendpoints")
+        watch = screen.line("ciliumnodes").partition("ciliumnodes")[2]
+        assert watch.split()[:3] == ["live", "–", "2"], "when it last answered was not recorded"
 
 
 async def test_it_plays_by_itself_and_stands_when_paused(incident: Path) -> None:

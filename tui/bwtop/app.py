@@ -21,6 +21,7 @@ from bwtop.screens.keys.columns import KeepColumns, kept_nowhere
 from bwtop.screens.keys.places import ListContexts
 from bwtop.screens.main import MainScreen
 from bwtop.screens.palette import Commands
+from bwtop_widgets.key_order import in_declared_order
 from bwtop_widgets.lasting_driver import LastingDriver
 from bwtop_widgets.looks import ANSI_THEME, dress, picture, theme_for
 
@@ -203,5 +204,5 @@ class BwtopApp(App[None]):
     def action_help(self) -> None:
         from bwtop.screens.help import HelpScreen
 
-        bindings = [active.binding for active in self.screen.active_bindings.values()]
+        bindings = [active.binding for active in in_declared_order(self.screen.active_bindings.values())]
         self.push_screen(HelpScreen(bindings, states=not self.screen.is_modal))

@@ -1,16 +1,15 @@
 """The keys that act now, on one line: as many as fit, the first ones first, and no word cut."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from rich.cells import cell_len
 from textual import events
-from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from bwtop_widgets.key_order import in_declared_order
 from bwtop_widgets.tone_line import Toned, ToneLine
 
 GAP = 2
@@ -87,34 +86,12 @@ class KeysLine(ToneLine):
 
     def _keys(self) -> Iterator[tuple[str | None, Key]]:
         seen: set[str] = set()
-        for active in _in_declared_order(self.screen.active_bindings.values()):
+        for active in in_declared_order(self.screen.active_bindings.values()):
             binding = active.binding
             if binding.show and binding.action not in seen:
                 seen.add(binding.action)
                 name = self.app.get_key_display(binding)
                 yield binding.id, Key(name, binding.description, binding.action, active.node, active.enabled)
-
-
-def _in_declared_order(found: Iterable[ActiveBinding]) -> list[ActiveBinding]:
-    """Textual puts a binding that a keymap has moved behind all others of its node; here it keeps its place."""
-    nodes: dict[DOMNode, int] = {}
-
-    def place(active: ActiveBinding) -> tuple[int, int]:
-        own = _declared(type(active.node))
-        return nodes.setdefault(active.node, len(nodes)), own.get(active.binding.id, len(own))
-
-    return sorted(found, key=place)
-
-
-@cache
-def _declared(node: type[DOMNode]) -> Mapping[str | None, int]:
-    """The place of each id, those of the bases first, as Textual merges them."""
-    ids: dict[str | None, int] = {}
-    for base in reversed(node.__mro__):
-        for binding in base.__dict__.get("BINDINGS", ()):
-            if isinstance(binding, Binding):
-                ids.setdefault(binding.id, len(ids))
-    return ids
 
 
 def _pieces(key: Key, *, last: bool) -> Iterator[Toned]:

@@ -13,12 +13,17 @@ MOST_AGENTS = 50
 LONGEST_REASON = 600
 
 
-def source_lines(overview: Overview, store: Store, *, next_try: Callable[[str], float | None]) -> Iterator[str]:
-    """`next_try`: seconds until the agent of a node is tried again; None: it is read as planned."""
+def source_lines(
+    overview: Overview, store: Store, *, next_try: Callable[[str], float | None], recorded: bool = False
+) -> Iterator[str]:
+    """`next_try`: seconds until the agent of a node is tried again; None: it is read as planned.
+
+    `recorded`: a recording keeps when a source changed, and not each answer of one that was live.
+    """
     now = store.clock()
     yield f" {'WATCH':<16} {'STATE':<8} {'LAST ANSWER':>11} {'OBJECTS':>8}"
     for name, health in overview.sources.items():
-        yield from _watch(name, health, now)
+        yield from _watch(name, health, now, recorded=recorded)
     troubled = [node for node, reading in sorted(store.readings.items()) if reading.unreadable(now)]
     yield ""
     yield f" AGENTS           {overview.agents_read} of {len(store.objects.agents)} read"
@@ -30,9 +35,11 @@ def source_lines(overview: Overview, store: Store, *, next_try: Callable[[str], 
         yield f" and {len(troubled) - MOST_AGENTS:,} more"
 
 
-def _watch(name: str, health: SourceHealth, now: float) -> Iterator[str]:
+def _watch(name: str, health: SourceHealth, now: float, *, recorded: bool) -> Iterator[str]:
+    live = health.freshness is Freshness.LIVE
     never = health.freshness is Freshness.LOADING or not health.objects
-    age = "–" if never and health.freshness is not Freshness.LIVE else f"{format_age(now - health.since)} ago"
+    unknown = recorded if live else never
+    age = "–" if unknown else f"{format_age(now - health.since)} ago"
     wait = None if health.retry_at is None else max(health.retry_at - now, 0.0)
     yield f" {name:<16} {health.freshness.value:<8} {age:>11} {health.objects:>8,}{_countdown(wait)}"
     if health.error:

@@ -7,6 +7,8 @@ from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
+from bwtop_widgets.key_order import in_declared_order
+
 Run = Callable[[], Awaitable[bool]]
 LAST = ("table.", "list.", "filter.", "detail.")
 """Keys to move about: nobody opens the palette for them."""
@@ -26,7 +28,7 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(title), run, text=title, help=about)
 
     def _commands(self) -> Iterator[tuple[str, str, Run]]:
-        for active in _ordered(list(self.screen.active_bindings.values())):
+        for active in _ordered(in_declared_order(self.screen.active_bindings.values())):
             binding = active.binding
             title = f"{binding.description} ({self.app.get_key_display(binding)})"
             why_not = getattr(self.screen, "why_not", lambda action: "")

@@ -16,8 +16,17 @@ from bwtop_widgets.status_bar import LineSegment
 
 SEEK_SECONDS: Final = 30.0
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-NEEDS_CLUSTER: Final = frozenset({"write_mode", "edit", "undo", "netperf", "doctor", "namespace", "context"})
-"""Actions that ask or change a cluster; whatever is missed here is refused by the replay's own API."""
+NEEDS_CLUSTER: Final = {
+    "write_mode": "main.write",
+    "edit": "main.edit",
+    "undo": "main.undo",
+    "netperf": "main.netperf",
+    "stop_netperf": "main.stop-netperf",
+    "doctor": "main.doctor",
+    "namespace": "main.namespace",
+    "context": "main.context",
+}
+"""Actions that ask or change a cluster, and their bindings; whatever is missed is refused by the replay's own API."""
 
 
 class ReplayScreen(MainScreen):
@@ -48,12 +57,12 @@ class ReplayScreen(MainScreen):
         return REFUSAL if action in NEEDS_CLUSTER else super().why_not(action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Limits cannot be edited here, so that the footer has room for what can be done."""
-        return False if action == "edit" else super().check_action(action, parameters)
+        """What cannot be done here is offered nowhere: in the footer, the help, the palette."""
+        return False if action in NEEDS_CLUSTER else super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """Keys that are not shown, to make room, say why they do nothing."""
-        if event.key in (*keys_of(self, "main.edit"), *keys_of(self, "main.netperf")):
+        """Keys that are not offered say why they do nothing."""
+        if any(event.key in keys_of(self, id) for id in NEEDS_CLUSTER.values()):
             self.notify(REFUSAL, severity="warning", markup=False)
 
     # -- keys -----------------------------------------------------------------------------------------------------

@@ -77,10 +77,6 @@ class NetperfKeys(ViewKeys):
             self._bench = Bench(self.cluster)
         return self._bench
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a recording nothing can be tested, and the key is not shown."""
-        return False if action == "netperf" and self.recorded else super().check_action(action, parameters)
-
     def why_not(self, action: str) -> str:
         match action:
             case "netperf" if self.cluster is None:

@@ -36,11 +36,6 @@ class PlaceKeys(TablesScreen):
         super().__init__(place)
         self._list_contexts = contexts
 
-    def why_not(self, action: str) -> str:
-        if action in ("context", "namespace") and self.recorded:
-            return "a recording is played: it has one cluster"
-        return super().why_not(action)
-
     def action_context(self) -> None:
         self.run_worker(self._pick_context(), group="picker", exclusive=True)
 

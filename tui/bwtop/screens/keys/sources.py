@@ -19,13 +19,15 @@ class SourceKeys(TablesScreen):
     ]  # fmt: skip
 
     def why_not(self, action: str) -> str:
-        if action == "sources" and (self.cluster is None or self.recorded):
-            return "a recording has no sources" if self.recorded else "there is no way to the cluster yet"
+        if action == "sources" and self.cluster is None:
+            return "there is no way to the cluster yet"
         return super().why_not(action)
 
     def action_sources(self) -> None:
         self.app.push_screen(SourcesScreen(self._source_lines))
 
     def _source_lines(self) -> Iterator[str]:
-        if self.cluster is not None:
-            yield from source_lines(self.cluster.overview(), self.store, next_try=self.cluster.sampler.next_try)
+        if (cluster := self.cluster) is not None:
+            yield from source_lines(
+                cluster.overview(), self.store, next_try=cluster.sampler.next_try, recorded=self.recorded
+            )
