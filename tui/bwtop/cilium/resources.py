@@ -3,12 +3,12 @@
 `pod`, `node`, `endpoint` and `cilium_node` flatten what the decoder read (`wire`); they never raise.
 """
 
-from sys import intern
+from collections.abc import Mapping
 
 import msgspec
 
 from bwtop.cilium import wire
-from bwtop.cilium.sharing import shared, word
+from bwtop.cilium.sharing import names, shared, word
 
 POD_WIRE = wire.Pod
 NODE_WIRE = wire.Node
@@ -26,6 +26,10 @@ _NO_METADATA, _NO_SPEC, _NO_POD_STATUS, _NO_NODE_STATUS = (
 )
 _NO_ENDPOINT_METADATA, _NO_ENDPOINT_STATUS = wire.EndpointMetadata(), wire.EndpointStatus()
 _NO_IDENTITY, _NO_NETWORKING, _NO_POLICY = wire.Identity(), wire.Networking(), wire.Policy()
+_NO_ENFORCEMENT = wire.Enforcement()
+
+_ENFORCING: Mapping[bool | None, str | None] = {None: None, True: "enforcing", False: "disabled"}
+"""What `enforcing` comes to in the words of `state`, which agents before 1.13 do not write."""
 
 
 class Pod(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -149,10 +153,10 @@ def node(obj: wire.Node) -> Node:
 
 
 def endpoint(obj: wire.CiliumEndpoint) -> CiliumEndpoint:
-    """Runs 100,000 times in a list: plain loops, and no object that is not kept."""
+    """Runs 100,000 times in a list: plain loops, no object that is not kept, no call that can be spared."""
     meta, status = obj.metadata or _NO_ENDPOINT_METADATA, obj.status or _NO_ENDPOINT_STATUS
     identity, policy = status.identity or _NO_IDENTITY, status.policy or _NO_POLICY
-    networking = status.networking or _NO_NETWORKING
+    networking, number = status.networking or _NO_NETWORKING, status.id
     owner_uid, ipv4, ipv6 = "", None, None
     for owner in meta.owner_references or ():
         if owner.kind == "Pod":
@@ -160,19 +164,20 @@ def endpoint(obj: wire.CiliumEndpoint) -> CiliumEndpoint:
     for pair in networking.addressing or ():
         if pair is not None:
             ipv4, ipv6 = ipv4 or pair.ipv4, ipv6 or pair.ipv6
+    ingress, egress = policy.ingress or _NO_ENFORCEMENT, policy.egress or _NO_ENFORCEMENT
     return CiliumEndpoint(
-        namespace=intern(meta.namespace or ""),
+        namespace=names[meta.namespace or ""],
         name=meta.name or "",
         owner_uid=owner_uid,
-        endpoint_id=endpoint_id(status.id),
+        endpoint_id=number if number is not None and 0 < number <= MAX_ENDPOINT_ID else None,
         identity_id=identity.id,
         identity_labels=shared(identity.labels or ()),
         ipv4=ipv4 or None,
         ipv6=ipv6 or None,
-        node_ip=intern(networking.node or ""),
-        state=intern(status.state) if status.state else None,
-        ingress_enforcement=_enforcement(policy.ingress),
-        egress_enforcement=_enforcement(policy.egress),
+        node_ip=names[networking.node or ""],
+        state=names[status.state] if status.state else None,
+        ingress_enforcement=names[ingress.state] if ingress.state else _ENFORCING[ingress.enforcing],
+        egress_enforcement=names[egress.state] if egress.state else _ENFORCING[egress.enforcing],
     )
 
 
@@ -217,12 +222,3 @@ def _ready(conditions: tuple[wire.Condition, ...] | None) -> bool:
 
 def _address(addresses: list[tuple[str | None, str]], kind: str) -> str | None:
     return next((address for type_, address in addresses if type_ == kind), None)
-
-
-def _enforcement(direction: wire.Enforcement | None) -> str | None:
-    """`state` where there is one, else what `enforcing` comes to in the same words."""
-    if direction is None:
-        return None
-    if direction.state:
-        return intern(direction.state)
-    return None if direction.enforcing is None else "enforcing" if direction.enforcing else "disabled"

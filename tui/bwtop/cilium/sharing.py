@@ -3,7 +3,23 @@
 from sys import intern
 
 SIZE = 100_000
-"""Tuples kept for sharing; beyond, sharing starts anew, so that churning labels (Jobs) cannot fill the memory."""
+"""Tuples, and names, kept for sharing; beyond, sharing starts anew: churning labels (Jobs) cannot fill the memory."""
+
+
+class Names(dict[str, str]):
+    """`names[text]` is one string for all equal ones, for what a cluster has few of: namespaces, node IPs, states.
+
+    A small dictionary of its own stays in the processor's cache, which `intern` with all of Python's names does not.
+    """
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= SIZE:
+            self.clear()
+        self[text] = text
+        return text
+
+
+names = Names()
 
 _tuples: dict[tuple[str | None, ...], tuple[str, ...]] = {}
 

@@ -28,7 +28,7 @@ SILENCE_SECONDS: Final = 150.0
 """A stream that is silent for so long is dead: an API server sends bookmarks about every minute."""
 _CONNECTIONS: Final = 128
 """Five watches, fifty execs, and room for what the user asks."""
-_READ_BUFFER: Final = 64 * 1024
+_READ_BUFFER: Final = 128 * 1024
 """Pieces of a list that are inflated and decoded while they are in the processor's cache."""
 _PING_SECONDS: Final = 30.0
 _GOODBYE_SECONDS: Final = 0.5
