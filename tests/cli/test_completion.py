@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
+from textual.app import App
 
 from bwtop.cli.candidates import PATIENCE
 from bwtop.cli.completion import VARIABLE, lines_for_kubectl
@@ -45,6 +46,34 @@ def test_commands_tables_and_flags(on: list[str]) -> None:
 def test_contexts_come_from_the_kubeconfig(on: list[str]) -> None:
     assert completed(*on, "--context", "") == ["demo-eks-chaining"]
     assert completed("get", "pods", *on, "--context", "demo") == ["demo-eks-chaining"]
+
+
+def test_profiles_are_ones_own_and_those_that_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "bwtop" / "profiles"
+    assert completed("profile", "show", "") == completed("--profile", "") == ["default", "incident", "slow-link"]
+    own.mkdir(parents=True)
+    (own / "night.yaml").write_text("{ not yaml")
+    assert completed("get", "pods", "--profile", "n") == ["night"]
+    assert completed("profile", "show", "n") == ["night"]
+    own.rename(tmp_path / "elsewhere")
+    own.write_text("no folder")
+    assert completed("--profile", "") == []
+
+
+def test_themes_are_those_that_the_screen_takes() -> None:
+    assert completed("--theme", "ansi") == ["ansi-dark", "ansi-light"]
+    assert set(completed("replay", "FILE", "--theme", "")) == {*App().available_themes}
+
+
+def test_no_other_completion_waits_for_textual(environment: dict[str, str]) -> None:
+    flags = {"PYTHONPROFILEIMPORTTIME": "1"}
+    assert " textual" not in run(environment, _BWTOP_LINE="bwtop --profile ", **flags).stderr
+    assert " textual" in run(environment, _BWTOP_LINE="bwtop --theme ", **flags).stderr
+
+
+def test_demo_serve_knows_its_clusters() -> None:
+    assert completed("demo", "serve", "inc") == ["incident"]
 
 
 def test_namespaces_and_pods_come_from_the_cluster(on: list[str]) -> None:

@@ -69,6 +69,22 @@ def demos(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> 
     return _fitting(cluster_names(), incomplete)
 
 
+def profiles(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Also those with mistakes: it is then said what is wrong."""
+    from bwtop.cli.profile_files import profile_names
+
+    try:
+        return _fitting(sorted(profile_names()), incomplete)
+    except OSError:
+        return []
+
+
+def themes(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from textual.theme import BUILTIN_THEMES  # no other completion shall wait for Textual
+
+    return _fitting(sorted(BUILTIN_THEMES), incomplete)
+
+
 def pods(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Those of the namespace that the flags and the context come to."""
     return _fitting(_asked(ctx, _pods_of(ctx)), incomplete)

@@ -6,6 +6,7 @@ from types import FrameType
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.cli.errors import guarded
 from bwtop.cli.flags import DEMO_DEFAULT
 from bwtop.cli.session import demo_cluster
@@ -26,7 +27,7 @@ def list_clusters() -> None:
 
 
 @demo.command()
-@click.argument("cluster", default=DEMO_DEFAULT)
+@click.argument("cluster", default=DEMO_DEFAULT, shell_complete=candidates.demos)
 @click.option("--port", default=0, metavar="PORT", help="Port on 127.0.0.1; default: any free one.")
 def serve(cluster: str, port: int) -> None:
     """Serve a demo cluster on loopback until interrupted; prints the kubeconfig's path on stdout.

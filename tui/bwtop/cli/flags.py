@@ -46,7 +46,13 @@ _CONNECTION = (
         shell_complete=candidates.demos,
         help=f"Use the embedded demo cluster instead: {DEMO_DEFAULT}, incident or large.",
     ),
-    click.option("--profile", metavar="NAME", envvar="BWTOP_PROFILE", help="Profile instead of the context's own."),
+    click.option(
+        "--profile",
+        metavar="NAME",
+        envvar="BWTOP_PROFILE",
+        shell_complete=candidates.profiles,
+        help="Profile instead of the context's own.",
+    ),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 _SCOPE = (

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.cli.errors import UsageError, guarded
 from bwtop.cli.flags import Target, read_target, target_flags
 from bwtop.cli.output import NOT_KNOWN
@@ -45,7 +46,7 @@ def list_profiles(**flags: Any) -> None:  # noqa: ANN401
 
 
 @profile.command()
-@click.argument("name", default="")
+@click.argument("name", default="", shell_complete=candidates.profiles)
 @target_flags
 def show(name: str, **flags: Any) -> None:  # noqa: ANN401
     """Print a profile in full, as YAML; without NAME the one that counts on the current context."""

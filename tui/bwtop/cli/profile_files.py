@@ -1,6 +1,7 @@
 """The files that profiles stand in: those that ship with bwtop, and the user's own."""
 
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +57,21 @@ def read_file(path: Path, *, base: Profile | None = None) -> Profile:
 
 def shipped_profiles() -> dict[str, Profile]:
     """By name, the default first."""
-    folder = resources.files(bwtop_profiles).joinpath("profiles")
-    texts = {file.name.removesuffix(".yaml"): file.read_text("utf-8") for file in folder.iterdir()}
+    texts = {name: file.read_text("utf-8") for name, file in _shipped_files().items()}
     found: dict[str, Profile] = {}
     for name in sorted(texts, key=_default_first):
         found[name] = read_profile(texts[name], name=name, source="", base=found.get(DEFAULT_NAME))
     return found
+
+
+def profile_names() -> set[str]:
+    """None is read. Raises OSError when the user's folder cannot be listed."""
+    return {*_shipped_files(), *(path.stem for path in own_files())}
+
+
+def _shipped_files() -> dict[str, Traversable]:
+    folder = resources.files(bwtop_profiles).joinpath("profiles")
+    return {file.name.removesuffix(".yaml"): file for file in folder.iterdir()}
 
 
 def own_files() -> list[Path]:

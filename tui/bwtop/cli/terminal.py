@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bwtop.cli import candidates
 from bwtop.cli.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +23,14 @@ class Looks:
 
 def looks_flags(function: F) -> F:
     for option in (
-        click.option("--theme", metavar="NAME", default="", envvar="BWTOP_THEME", help="Colours: nord, ansi-dark ..."),
+        click.option(
+            "--theme",
+            metavar="NAME",
+            default="",
+            envvar="BWTOP_THEME",
+            shell_complete=candidates.themes,
+            help="Colours: nord, ansi-dark ...",
+        ),
         click.option(
             "--ascii/--no-ascii",
             default=None,
