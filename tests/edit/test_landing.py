@@ -32,6 +32,21 @@ async def test_it_is_told_when_the_map_agrees(cluster: Cluster):
     assert str(landed).startswith(f"programmed on {node_of(cluster)} after ")
 
 
+async def test_a_limit_that_was_late_has_landed_even_if_it_was_asked_before(cluster: Cluster):
+    """Only what the map had from the first look on stands as before."""
+    await cluster.write("20M")
+    found = await find_pod(cluster.api, "default", POD)
+    landed = await watch_landing(cluster.api, found.pod, propose("20M").asked, timeout=30, same_limit=True)
+    assert " after " in str(landed)
+    again = await watch_landing(cluster.api, found.pod, propose("20M").asked, timeout=30, same_limit=True)
+    assert str(again).endswith(" as before")
+
+
+def test_how_long_it_took_is_never_nothing():
+    assert str(Landing(node="n", seconds=0.01)) == "programmed on n after less than 0.1 s"
+    assert str(Landing(node="n", seconds=0.08)) == "programmed on n after 0.1 s"
+
+
 async def test_a_removed_limit_lands_too(cluster: Cluster):
     await cluster.write(None)
     assert str(await landing(cluster, None)).startswith("limit removed on ")

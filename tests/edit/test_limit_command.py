@@ -77,6 +77,22 @@ def test_a_limit_is_removed(kubeconfig):
     assert "limit removed on ip-192-168-29-49" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pod/netperf-server", "10M"], "unchanged: it is 10M already; programmed on ip-192-168-29-49.ec2.internal as"),
+        (["pod/netperf-server", "10000k"], "changed; programmed on ip-192-168-29-49.ec2.internal as before"),
+        (["pod/netperf-client", "--remove"], "unchanged: it has no limit already; no limit on ip-192-168-50-201"),
+    ],
+)
+def test_what_the_map_had_already_did_not_land_after_some_seconds(kubeconfig, words, said):
+    result = run(*words, "--yes", kubeconfig=kubeconfig)
+    assert result.exit_code == 0
+    assert said in result.stdout
+    assert "as before" in result.stdout
+    assert "after" not in result.stdout
+
+
 def test_several_pods_are_edited_and_each_lands(kubeconfig):
     result = run("pod/netperf-server", "pod/netperf-client", "5M", "--yes", "-o", "json", kubeconfig=kubeconfig)
     assert result.exit_code == 0

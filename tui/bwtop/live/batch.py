@@ -102,7 +102,7 @@ class Batch:
         if not edited.waits:
             return edited
         if plan.pod is not None:
-            landing = await self._watch(plan, plan.pod, wait)
+            landing = await self._watch(plan, plan.pod, wait, same_limit=plan.same_limit)
             if landing.seconds is None and (changed := await self._changed(plan)):
                 landing = msgspec.structs.replace(landing, reason=changed)
             return msgspec.structs.replace(edited, landing=landing)
@@ -118,12 +118,13 @@ class Batch:
             rollout = msgspec.structs.replace(rollout, reason=changed)
         return msgspec.structs.replace(edited, rollout=rollout)
 
-    async def _watch(self, plan: Plan, pod: Pod, seconds: float) -> Landing:
+    async def _watch(self, plan: Plan, pod: Pod, seconds: float, *, same_limit: bool = False) -> Landing:
         return await watch_landing(
             self._api,
             pod,
             plan.proposal.asked,
             timeout=seconds,
+            same_limit=same_limit,
             cilium_namespace=self._cilium_namespace,
             cilium_selector=self._cilium_selector,
         )

@@ -187,7 +187,8 @@ def _settled(plan: Plan) -> Outcome | None:
         return Outcome(Result.FAILED, plan.refusal)
     if plan.needed:
         return None
-    already = f"it is {_shown(plan.holder.annotation)} already"
+    has_limit = plan.holder.annotation is not None
+    already = f"{'it is' if has_limit else 'it has'} {_shown(plan.holder.annotation)} already"
     return Outcome(Result.UNCHANGED, "; ".join(filter(None, (already, plan.holder.touch))))
 
 

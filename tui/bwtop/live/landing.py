@@ -38,13 +38,22 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """Why it did not; or what else must be said, as when no program applies the map."""
     limited: bool = True
     """False: what was to land is that there is no limit."""
+    as_before: bool = False
+    """The map agreed when it was first read, and the edit came to nothing that it would have to learn."""
 
     def __str__(self) -> str:
-        done = "programmed" if self.limited else "limit removed"
         where = f" on {self.node}" if self.node else ""
         if self.seconds is None:
             return f"not {'programmed' if self.limited else 'removed'}{where}: {self.reason}"
-        return f"{done}{where} after {self.seconds:.1f} s{f', but {self.reason}' if self.reason else ''}"
+        if self.as_before:
+            done, when = "programmed" if self.limited else "no limit", "as before"
+        else:
+            done, when = "programmed" if self.limited else "limit removed", f"after {_at_most(self.seconds)}"
+        return f"{done}{where} {when}{f', but {self.reason}' if self.reason else ''}"
+
+
+def _at_most(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 0.05 else "less than 0.1 s"
 
 
 async def watch_landing(
@@ -53,20 +62,31 @@ async def watch_landing(
     wanted: Asked | None,
     *,
     timeout: float,
+    same_limit: bool = False,
     cilium_namespace: str | None = None,
     cilium_selector: str = AGENT_SELECTOR,
 ) -> Landing:
-    """Returns within `timeout` seconds, at once when nothing can land; raises no KubeError."""
+    """Returns within `timeout` seconds, at once when nothing can land; raises no KubeError.
+
+    `same_limit`: what was asked before came to the same.
+    """
     if not pod.node:
         return Landing(node="", seconds=None, reason="the pod is not scheduled yet")
-    return await _Watch(api, pod, wanted, cilium_namespace, cilium_selector).run(timeout)
+    return await _Watch(api, pod, wanted, same_limit, cilium_namespace, cilium_selector).run(timeout)
 
 
 class _Watch:
     def __init__(
-        self, api: Api, pod: Pod, wanted: Asked | None, cilium_namespace: str | None, cilium_selector: str
+        self,
+        api: Api,
+        pod: Pod,
+        wanted: Asked | None,
+        same_limit: bool,
+        cilium_namespace: str | None,
+        cilium_selector: str,
     ) -> None:
         self._api, self._pod, self._wanted = api, pod, wanted
+        self._as_before = same_limit
         self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
         self._reading = NodeReading(period=60.0)
         self._endpoint: int | None = None
@@ -156,6 +176,8 @@ class _Watch:
         self._error = ""
         if self._agrees():
             self._seconds = time.monotonic() - self._started
+        else:
+            self._as_before = False
         return self._seconds is not None or self._reading.map_missing
 
     def _agrees(self) -> bool:
@@ -180,7 +202,9 @@ class _Watch:
             reason = self._error or self._why_not()
         elif limited and self._reading.egress_program is EgressProgram.MISSING:
             reason = "no egress program on the node's devices applies it"
-        return Landing(node=self._pod.node, seconds=self._seconds, reason=reason, limited=limited)
+        return Landing(
+            node=self._pod.node, seconds=self._seconds, reason=reason, limited=limited, as_before=self._as_before
+        )
 
     def _why_not(self) -> str:
         status = self._reading.status

@@ -84,6 +84,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.holder.annotation != self.proposal.annotation
 
     @property
+    def same_limit(self) -> bool:
+        """Whether old and new come to the same for the node's map: `10M` and `10000k`, no limit and `10m`."""
+        old, new = self.old, self.proposal.asked
+        return ((old and old.bits_per_second) or 0) == ((new and new.bits_per_second) or 0)
+
+    @property
     def lands(self) -> bool:
         """What is written shows on a node: in a pod's limit at once, in a template's when its pods are new."""
         return self.pod is not None or self.rolls
