@@ -32,10 +32,10 @@ async def test_the_profile_chooses_columns_their_order_and_the_sorting(server: D
     async with app.run_test(size=(120, 40)) as pilot:
         screen = Screen(app, pilot)
         await screen.filled()
-        assert screen.text.splitlines()[2].split() == ["▼POD", "RATE", "STATE"]
+        assert screen.text.splitlines()[2].split() == ["POD▼", "RATE", "STATE"]
         await pilot.press("S")
         app.main.show_cluster(app.main.cluster)
-        await screen.shows("▲POD")
+        await screen.shows("POD▲")
 
 
 async def test_wide_shows_every_column_and_scrolls_sideways(server: DemoServer) -> None:

@@ -58,7 +58,7 @@ async def test_the_palette_finds_an_action_and_names_its_key(screen: Screen) -> 
     await screen.shows("Reverse (S)")
     await screen.pilot.press("enter")
     await screen.until(lambda: screen.app.screen is screen.app.main)
-    await screen.shows("▲STATE")
+    await screen.shows("STATE▲")
 
 
 async def test_the_palette_says_why_an_action_cannot_be_taken(screen: Screen) -> None:

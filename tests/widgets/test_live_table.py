@@ -11,7 +11,7 @@ from widgets.rivers import BODY, LEVEL, NAME, River, Rivers, lines, rivers, rows
 async def test_rows_are_shown_in_order_below_the_titles():
     async with running() as app:
         shown = await lines(app)
-        assert shown[:3] == ["▲RIVER      LEVEL NOTE", " r000           0", " r001           1"]
+        assert shown[:3] == [" RIVER▲     LEVEL NOTE", " r000           0", " r001           1"]
         assert shown[-1].startswith(" r022          22")
         assert app.table.visible_keys() == [f"r{index:03}" for index in range(BODY)]
         assert (app.table.shown, app.table.total) == (100, 100)

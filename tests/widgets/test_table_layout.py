@@ -12,7 +12,7 @@ async def test_a_smaller_screen_keeps_the_cursor_in_view_and_drops_columns():
         await app.painted()
         assert "r020" in app.table.visible_keys()
         assert len(app.table.visible_keys()) == 9
-        assert (await lines(app))[0] == "▲RIVER      LEVEL"
+        assert (await lines(app))[0] == " RIVER▲     LEVEL"
 
 
 async def test_columns_that_never_give_way_scroll_sideways():
@@ -22,7 +22,7 @@ async def test_columns_that_never_give_way_scroll_sideways():
         await app.painted()
         assert (await lines(app))[1] == " Elbe           7 0"
         await app.press("right", "right")
-        assert (await lines(app))[:2] == ["IVER      LEVEL NOT", "lbe           7 012"]
+        assert (await lines(app))[:2] == ["IVER▲     LEVEL NOT", "lbe           7 012"]
 
 
 async def test_no_row_hides_behind_the_bar_that_scrolls_sideways():
@@ -35,7 +35,7 @@ async def test_no_row_hides_behind_the_bar_that_scrolls_sideways():
 
 async def test_no_cell_hides_behind_the_bar_that_scrolls_down():
     async with running(size=(17 + 1, 10)) as app:
-        assert [line[:17] for line in (await lines(app))[:2]] == ["▲RIVER      LEVEL", " r000           0"]
+        assert [line[:17] for line in (await lines(app))[:2]] == [" RIVER▲     LEVEL", " r000           0"]
         assert not app.table.show_horizontal_scrollbar
     async with running(size=(17, 10)) as app:
         assert app.table.show_horizontal_scrollbar
@@ -44,7 +44,7 @@ async def test_no_cell_hides_behind_the_bar_that_scrolls_down():
 async def test_other_columns_replace_the_ones_shown():
     async with running(1) as app:
         app.table.columns = (LEVEL, NAME)
-        assert (await lines(app))[:2] == [" LEVEL▲RIVER", "     0 r000"]
+        assert (await lines(app))[:2] == [" LEVEL RIVER▲", "     0 r000"]
         app.table.columns = (LEVEL,)
         assert app.table.sort_key is None
         assert (await lines(app))[:2] == [" LEVEL", "     0"]

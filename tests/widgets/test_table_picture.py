@@ -33,7 +33,7 @@ def test_lines_are_drawn_in_columns():
     ]
 
 
-def test_the_sort_mark_stands_in_the_gap_before_its_title():
+def test_the_sort_mark_stands_beside_its_title_and_away_from_all_others():
     drawn = picture(River("Elbe"))
     titles = [
         header_strip(drawn.placed, order, Style(), ascii=ascii).text.rstrip()
@@ -47,11 +47,20 @@ def test_the_sort_mark_stands_in_the_gap_before_its_title():
     ]
     assert titles == [
         " RIVER      LEVEL NOTE",
-        "▲RIVER      LEVEL NOTE",
+        " RIVER▲     LEVEL NOTE",
         " RIVER     ▼LEVEL NOTE",
-        "^RIVER      LEVEL NOTE",
+        " RIVER^     LEVEL NOTE",
         " RIVER     vLEVEL NOTE",
     ]
+
+
+def test_no_mark_touches_a_title_that_is_not_its_own():
+    columns = (NAME, LEVEL, replace(LEVEL, key="depth", title="DEPTH"), replace(NOTE, title="NOTESNOTES"), NAME)
+    placed = picture(River("Elbe"), width=80, before=Picture(columns)).placed
+    for column in columns[:-1]:
+        head = header_strip(placed, SortOrder(column.key), Style(), ascii=False).text
+        assert {word for word in head.split() if "▲" in word} <= {f"▲{column.title}", f"{column.title}▲"}
+        assert "▲" in head
 
 
 def test_text_with_escape_sequences_markup_and_wide_characters_keeps_the_columns_in_place():

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from rich.cells import cell_len
+
 from bwtop_widgets.cell_text import Clip
 
 RowT = TypeVar("RowT")
@@ -35,6 +37,7 @@ class Column(Generic[RowT]):
     sort: Callable[[RowT], Any]
     """What to sort by; None is unknown and comes last in both directions."""
     min_width: int
+    """The title and its sort mark make the column wider where they need it."""
     max_width: int = 0
     """How wide the column grows for wide values where there is room; below `min_width`: not at all."""
     right: bool = False
@@ -70,7 +73,7 @@ class Placed(Generic[RowT]):
 def kept(columns: Sequence[Column[RowT]], *, width: int) -> tuple[Column[RowT], ...]:
     """The columns that stay on a screen of that width, in their order."""
     left = list(columns)
-    while _narrowest(left) > width:
+    while _total(_narrowest(left)) > width:
         least = max(reversed(left), key=lambda column: column.priority, default=None)
         if least is None or least.priority == 0:
             break
@@ -80,22 +83,35 @@ def kept(columns: Sequence[Column[RowT]], *, width: int) -> tuple[Column[RowT], 
 
 def place(columns: Sequence[Column[RowT]], *, seen: Mapping[str, int], width: int) -> tuple[Placed[RowT], ...]:
     """Columns side by side; those whose values were seen to be wider share what room there is in proportion."""
-    needs = [_need(column, seen) for column in columns]
-    shares = _shares(needs, spare=max(0, width - _narrowest(columns)))
+    narrowest = _narrowest(columns)
+    needs = [
+        max(0, min(column.widest, seen.get(column.key, 0)) - least)
+        for column, least in zip(columns, narrowest, strict=True)
+    ]
+    shares = _shares(needs, spare=max(0, width - _total(narrowest)))
     placed = []
     x = 0
-    for column, share in zip(columns, shares, strict=True):
-        placed.append(Placed(column, x + GAP, column.min_width + share))
+    for column, least, share in zip(columns, narrowest, shares, strict=True):
+        placed.append(Placed(column, x + GAP, least + share))
         x = placed[-1].end
     return tuple(placed)
 
 
-def _narrowest(columns: Sequence[Column[RowT]]) -> int:
-    return sum(column.min_width + GAP for column in columns)
+def _narrowest(columns: Sequence[Column[RowT]]) -> list[int]:
+    """Least widths in which no sort mark touches a title that is not its own.
+
+    It stands behind a title on the left, and before one on the right: there the gap has room for it, unless the title
+    before ends at that gap.
+    """
+    right = [False, *(column.right for column in columns)]
+    return [
+        max(column.min_width, cell_len(column.title) + (before_right or not column.right))
+        for column, before_right in zip(columns, right, strict=False)
+    ]
 
 
-def _need(column: Column[RowT], seen: Mapping[str, int]) -> int:
-    return max(0, min(column.widest, seen.get(column.key, 0)) - column.min_width)
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * len(widths)
 
 
 def _shares(needs: Sequence[int], *, spare: int) -> list[int]:

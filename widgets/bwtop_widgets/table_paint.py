@@ -48,7 +48,7 @@ LiveTable {{
 
 
 def header_strip(placed: Sequence[Placed[RowT]], order: SortOrder, style: Style, *, ascii: bool) -> Strip:
-    """The titles; the sort mark takes the gap before its title, so that nothing moves when the order changes."""
+    """The titles; the sort mark stands beside its own one, where there is room: no title moves when the order changes."""
     return _strip([(_title(place, order, ascii=ascii), style) for place in placed])
 
 
@@ -84,10 +84,12 @@ def hint_strip(hint: str, style: Style, *, y: int, width: int, height: int, asci
 
 def _title(place: Placed[RowT], order: SortOrder, *, ascii: bool) -> str:
     column = place.column
-    mark = " "
+    mark = ""
     if column.key == order.key:
         mark = ("v" if ascii else "▼") if order.descending else ("^" if ascii else "▲")
-    return fit(mark + column.title, GAP + place.width, right=column.right, ascii=ascii)
+    if column.right:
+        return fit(mark + column.title, GAP + place.width, right=True, ascii=ascii)
+    return " " * GAP + fit(column.title + mark, place.width, ascii=ascii)
 
 
 def _strip(pieces: Sequence[tuple[str, Style]]) -> Strip:
