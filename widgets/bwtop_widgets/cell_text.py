@@ -1,5 +1,6 @@
 """Text from outside, made fit for a cell of the terminal: no control characters, an exact width."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -28,13 +29,27 @@ def width_of(text: str, *, most: int) -> int:
     return min(most, cell_len(visible(text[: most * _CODE_POINTS_PER_CELL])))
 
 
-def fit(text: str, width: int, *, right: bool = False, clip: Clip = "end", ascii: bool = False) -> str:
-    """The text in exactly `width` cells, padded with spaces or clipped with an ellipsis."""
+def fit(
+    text: str,
+    width: int,
+    *,
+    right: bool = False,
+    clip: Clip = "end",
+    ascii: bool = False,
+    shorter: Sequence[str] = (),
+) -> str:
+    """The text in exactly `width` cells, padded with spaces or clipped with an ellipsis.
+
+    Instead of a text that is too wide the first of `shorter` that is not.
+    """
     if width <= 0:
         return ""
     text = visible(_bounded(text, width * _CODE_POINTS_PER_CELL, clip=clip))
     length = cell_len(text)
     if length > width:
+        for instead in shorter:
+            if cell_len(instead) <= width:
+                return fit(instead, width, right=right)
         return _clipped(text, width, clip=clip, ellipsis="~" if ascii else "…")
     padding = " " * (width - length)
     return padding + text if right else text + padding

@@ -20,6 +20,8 @@ class Cell:
 
     text: str
     style: str = ""
+    shorter: tuple[str, ...] = ()
+    """The first that fits stands for a text that does not: half a number would be another number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ LiveTable {{
 
 
 def header_strip(placed: Sequence[Placed[RowT]], order: SortOrder, style: Style, *, ascii: bool) -> Strip:
-    """The titles; the sort mark stands beside its own one, where there is room: no title moves when the order changes."""
+    """The titles; the sort mark stands beside its own one, in room of its own, so that nothing moves with the order."""
     return _strip([(_title(place, order, ascii=ascii), style) for place in placed])
 
 
@@ -63,7 +63,7 @@ def line_strip(line: Line, placed: Sequence[Placed[RowT]], styles: Mapping[str, 
     for place, cell in zip(placed, line.cells, strict=True):
         column = place.column
         text = " " * (0 if place.x == GAP and mark else GAP) + fit(
-            cell.text, place.width, right=column.right, clip=column.clip, ascii=ascii
+            cell.text, place.width, right=column.right, clip=column.clip, ascii=ascii, shorter=cell.shorter
         )
         style = plain if line.cursor else styles.get(cell.style, plain)
         if pieces and (style == pieces[-1][1] or text.isspace()):

@@ -1,11 +1,12 @@
 """Cells that several tables share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bwtop.live.store import Store
 from bwtop.model.natural import natural
-from bwtop.model.quantity import format_rate
+from bwtop.model.quantity import format_bits, format_rate
 from bwtop.model.states import State
 from bwtop.model.words import DRIFT, state_symbol, state_words
 from bwtop_widgets.age_badge import steady_age
@@ -13,6 +14,9 @@ from bwtop_widgets.cell_text import Clip
 from bwtop_widgets.columns import Cell, Column, RowT
 
 NOT_KNOWN = Cell("–", "dim")
+_NO_ROOM = "…"
+"""Instead of a number, which would be another one if it were cut."""
+_LONGEST_NUMBER = 11
 _TONES = {
     State.IN_SYNC: "good",
     State.UNLIMITED: "dim",
@@ -31,6 +35,15 @@ def by_name(name: str | None) -> str | None:
     return natural(name) if name else None
 
 
+def limit_cell(bits: int) -> Cell:
+    """Of a limit in bits/s: exactly, or rounded and marked so where there is no room; 0 limits nothing."""
+    return Cell(format_bits(bits), shorter=(rounded(bits),)) if bits else Cell("no limit", "dim")
+
+
+def rounded(bits: int) -> str:
+    return f"≈{format_rate(bits)}"
+
+
 def rate_cell(rate: int | None) -> str | Cell:
     return NOT_KNOWN if rate is None else Cell("0", "dim") if rate == 0 else format_rate(rate)
 
@@ -40,7 +53,9 @@ def last_known(cell: Callable[[RowT], str | Cell], *, stale: Callable[[RowT], bo
 
     def shown(row: RowT) -> str | Cell:
         made = cell(row)
-        return Cell(made if isinstance(made, str) else made.text, "dim") if stale(row) else made
+        if not stale(row):
+            return made
+        return Cell(made, "dim") if isinstance(made, str) else replace(made, style="dim")
 
     return shown
 
@@ -90,9 +105,10 @@ def number_column(
     return Column(
         key=key,
         title=title,
-        cell=lambda row: known(value(row)),
+        cell=lambda row: NOT_KNOWN if (number := value(row)) is None else Cell(str(number), shorter=(_NO_ROOM,)),
         sort=value,
         min_width=width,
+        max_width=_LONGEST_NUMBER,
         right=True,
         priority=priority,
     )

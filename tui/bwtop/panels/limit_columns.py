@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 
 from bwtop.model.limits import Direction
-from bwtop.model.quantity import format_bits
 from bwtop.model.rows import LimitRow
 from bwtop.model.states import State
 from bwtop.model.words import state_words
-from bwtop.panels.cells import NOT_KNOWN, by_name, last_known, number_column, short_node, state_cell, text_column
+from bwtop.panels.cells import (
+    NOT_KNOWN,
+    by_name,
+    last_known,
+    limit_cell,
+    number_column,
+    short_node,
+    state_cell,
+    text_column,
+)
 from bwtop_widgets.columns import Cell, Column
 
 
@@ -20,9 +28,12 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
         Column(
             key="bandwidth",
             title="BANDWIDTH",
-            cell=last_known(_bandwidth, stale=lambda row: row.state is State.UNKNOWN),
+            cell=last_known(
+                lambda row: limit_cell(row.programmed.bits_per_second), stale=lambda row: row.state is State.UNKNOWN
+            ),
             sort=lambda row: row.programmed.bits_per_second or None,
             min_width=9,
+            max_width=16,
             right=True,
             descending=True,
         ),
@@ -46,11 +57,6 @@ def limit_columns() -> Sequence[Column[LimitRow]]:
         ),
         text_column("labels", "LABELS", lambda row: " ".join(row.labels), width=10, widest=60, priority=7),
     )
-
-
-def _bandwidth(row: LimitRow) -> str | Cell:
-    bits = row.programmed.bits_per_second
-    return format_bits(bits) if bits else Cell("no limit", "dim")
 
 
 def _state(row: LimitRow) -> str | Cell:

@@ -34,8 +34,8 @@ def node_columns(store: Store) -> Sequence[Column[NodeRow]]:
 
     return (
         text_column("node", "NODE", lambda row: short_node(row.node), width=16, widest=34, clip="start"),
-        text_column("cilium-ip", "CILIUM IP", lambda row: row.cilium_internal_ip, width=12, widest=24, priority=7),
-        text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=13, widest=24, priority=6),
+        text_column("cilium-ip", "CILIUM IP", lambda row: row.cilium_internal_ip, width=15, widest=24, priority=7),
+        text_column("internal-ip", "INTERNALIP", lambda row: row.internal_ip, width=15, widest=24, priority=6),
         Column(
             key="age",
             title="AGE",

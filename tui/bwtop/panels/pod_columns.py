@@ -5,17 +5,27 @@ from math import log2
 
 from bwtop.live.store import Store
 from bwtop.model.printable import printable
-from bwtop.model.quantity import format_bits
+from bwtop.model.quantity import format_bits, quantity_value
 from bwtop.model.rows import PodRow
 from bwtop.model.states import AWAITED, Pressure, State
 from bwtop.model.words import DRIFT
-from bwtop.panels.cells import NOT_KNOWN, by_name, known, last_known, rate_cell, short_node, state_cell
+from bwtop.panels.cells import (
+    NOT_KNOWN,
+    by_name,
+    known,
+    last_known,
+    limit_cell,
+    rate_cell,
+    rounded,
+    short_node,
+    state_cell,
+)
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.columns import Cell, Column
 from bwtop_widgets.meter import meter
 from bwtop_widgets.sparkline import spark
 
-CURVE_WIDTH, METER_WIDTH = 12, 8
+ASKED_WIDTH, CURVE_WIDTH, METER_WIDTH = 6, 12, 8
 QUIET = 1_000_000
 """Full height of the curve of a pod without a limit, bits/s, until it sends more."""
 STEADY_SECONDS = 5
@@ -75,9 +85,9 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
         Column(
             key="asked",
             title="ASKED",
-            cell=lambda row: printable(row.asked.annotation, limit=20) if row.asked else NOT_KNOWN,
+            cell=_asked,
             sort=lambda row: row.asked.bits_per_second if row.asked else None,
-            min_width=6,
+            min_width=ASKED_WIDTH,
             max_width=9,
             right=True,
             descending=True,
@@ -88,6 +98,7 @@ def pod_columns(store: Store) -> Sequence[Column[PodRow]]:
             cell=last_known(_programmed, stale=_is_stale),
             sort=lambda row: (row.programmed.bits_per_second or None) if row.programmed else None,
             min_width=10,
+            max_width=16,
             right=True,
             descending=True,
         ),
@@ -151,11 +162,20 @@ def _curve(row: PodRow, rates: Sequence[float]) -> Cell:
     )
 
 
-def _programmed(row: PodRow) -> str | Cell:
-    if row.programmed is None:
+def _asked(row: PodRow) -> Cell:
+    """As it was written; where there is no room for that, in the shortest way that says the same, or rounded."""
+    if row.asked is None:
         return NOT_KNOWN
-    bits = row.programmed.bits_per_second
-    return format_bits(bits) if bits else Cell("no limit", "dim")
+    annotation, bits = row.asked.annotation, row.asked.bits_per_second
+    shorter: tuple[str, ...] = ()
+    if bits and len(annotation) > ASKED_WIDTH:
+        same = quantity_value(annotation) == bits
+        shorter = (format_bits(bits), rounded(bits)) if same else (rounded(bits),)
+    return Cell(printable(annotation, limit=20), shorter=shorter)
+
+
+def _programmed(row: PodRow) -> str | Cell:
+    return NOT_KNOWN if row.programmed is None else limit_cell(row.programmed.bits_per_second)
 
 
 def _share(row: PodRow) -> str | Cell:
