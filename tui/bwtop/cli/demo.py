@@ -32,6 +32,8 @@ def list_clusters() -> None:
 def serve(cluster: str, port: int) -> None:
     """Serve a demo cluster on loopback until interrupted; prints the kubeconfig's path on stdout.
 
+    CLUSTER is eks-chaining unless named, incident or large.
+
     In another terminal: kubectl --kubeconfig PATH get pods,cep -A
     """
     over = threading.Event()

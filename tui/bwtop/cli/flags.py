@@ -40,11 +40,11 @@ _CONNECTION = (
     ),
     click.option(
         "--demo",
-        metavar="CLUSTER",
+        metavar="[CLUSTER]",
         is_flag=False,
         flag_value=DEMO_DEFAULT,
         shell_complete=candidates.demos,
-        help=f"Use the embedded demo cluster instead: {DEMO_DEFAULT}, incident or large.",
+        help=f"Use an embedded demo cluster instead: {DEMO_DEFAULT} unless named, incident or large.",
     ),
     click.option(
         "--profile",
