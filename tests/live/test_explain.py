@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, NODES, PODS
+from bwtop.demo.kinds import CILIUM_NETWORK_POLICIES, DAEMON_SETS, NODES, PODS
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
 from bwtop.demo.world import load_world
@@ -48,7 +48,7 @@ async def explained(api: Api, *keys: tuple[str, str]) -> Explanation:
     snapshot = Snapshot(api)
     await look_at(snapshot, api, *keys)
     surroundings = await read_surroundings(api, namespace=keys[0][0], cilium_namespace="kube-system")
-    remedies = remedies_of(api.connection, snapshot.store, surroundings.configuration, "kube-system")
+    remedies = remedies_of(api.connection, surroundings.configuration, "kube-system")
     peer = "/".join(keys[1]) if len(keys) > 1 else None
     found = explain(snapshot.store, "/".join(keys[0]), peer=peer, surroundings=surroundings, remedies=remedies)
     assert found is not None
@@ -152,6 +152,33 @@ async def test_a_node_of_kind() -> None:
         assert named(await explained(api, SERVER), "kind").finding is WARNING
 
 
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("quay.io/cilium/cilium:v1.16.6", "1.16.6"),
+        ("registry.example.com:5000/cilium:v1.18.0-rc.1@sha256:0123", "1.18.0-rc.1"),
+        ("registry.example.com:5000/cilium@sha256:0123", "VERSION"),
+        ("registry.example.com/cilium:ours", "VERSION"),
+    ],
+)
+async def test_helm_keeps_the_version_that_is_installed_whatever_an_agent_runs_still(image: str, version: str) -> None:
+    """The pod's agent runs 1.18.4, others run older ones: that of the DaemonSet is the chart's."""
+    async with served("incident") as (server, api):
+        key = "kube-system/cilium"
+        body = server.world.store[DAEMON_SETS].get(*key.split("/")).body()
+        body["spec"]["template"]["spec"]["containers"][0]["image"] = image
+        server.world.store.update(DAEMON_SETS, body)
+        advice = named(await explained(api, ("shop", "newcomer")), "egress program").advice
+        assert any(f" --version {version} --reuse-values" in line for line in advice)
+
+
+async def test_helm_is_told_no_version_where_the_daemonset_may_not_be_read() -> None:
+    async with served("incident") as (server, api):
+        server.faults.fail("*/daemonsets*", status=403, times=-1)
+        advice = named(await explained(api, ("shop", "newcomer")), "egress program").advice
+        assert any(" --version VERSION --reuse-values" in line for line in advice)
+
+
 async def test_a_pod_that_is_not_there() -> None:
     async with served() as (_, api):
         with pytest.raises(ApiError, match="not found"):
@@ -162,7 +189,7 @@ async def test_nothing_is_explained_that_the_store_does_not_have() -> None:
     async with served() as (_, api):
         snapshot = Snapshot(api)
         await look_at(snapshot, api, SERVER)
-        remedies = remedies_of(api.connection, snapshot.store, NOT_READ_YET.configuration, "kube-system")
+        remedies = remedies_of(api.connection, NOT_READ_YET.configuration, "kube-system")
 
         def found(key: str, peer: str | None = None) -> Explanation | None:
             return explain(snapshot.store, key, peer=peer, surroundings=NOT_READ_YET, remedies=remedies)

@@ -64,8 +64,13 @@ async def _explained(session: Session, key: tuple[str, str], *others: tuple[str,
     await look_at(snapshot, api, key, *others)
     store = snapshot.store
     cilium_namespace = agents_namespace(store, session.cilium_namespace)
-    surroundings = await read_surroundings(api, namespace=key[0], cilium_namespace=cilium_namespace)
-    remedies = remedies_of(api.connection, store, surroundings.configuration, cilium_namespace)
+    surroundings = await read_surroundings(
+        api,
+        namespace=key[0],
+        cilium_namespace=cilium_namespace,
+        cilium_selector=session.profile.cilium_selector,
+    )
+    remedies = remedies_of(api.connection, surroundings.configuration, cilium_namespace)
     peer = "/".join(others[0]) if others else None
     found = explained(store, "/".join(key), peer=peer, surroundings=surroundings, remedies=remedies)
     if found is None:

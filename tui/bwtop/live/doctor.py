@@ -25,7 +25,7 @@ from bwtop.live.workloads import workload, workloads
 from bwtop.model import sources
 from bwtop.model.checks import Check, Unread, merged, unchecked
 from bwtop.model.cluster_checks import cluster_checks, no_way, own_cost
-from bwtop.model.cluster_facts import ClusterFacts, Cost, Identity
+from bwtop.model.cluster_facts import ClusterFacts, Cost, Identity, Workload
 from bwtop.model.node_checks import node_checks, versions
 from bwtop.model.node_facts import NodeFacts
 from bwtop.model.printable import printable
@@ -54,10 +54,9 @@ async def examine(
     unread = await _take(snapshot)
     store = snapshot.store
     namespace = agents_namespace(store, cilium_namespace)
-    configuration, facts = await asyncio.gather(
-        read_configuration(api, namespace=namespace), _cluster_facts(api, store, namespace, version, cilium_selector)
-    )
-    remedies = remedies_of(api.connection, store, configuration, namespace, facts)
+    configuration = await read_configuration(api, namespace=namespace, selector=cilium_selector)
+    facts = await _cluster_facts(api, store, namespace, version, configuration.agents)
+    remedies = remedies_of(api.connection, configuration, namespace)
     names = store.objects.nodes.keys() | store.objects.cilium_nodes.keys() | store.objects.agents.keys()
     nodes = [_once(node_facts(store, name, configuration), snapshot.denied) for name in sorted(names)]
     checks = [*cluster_checks(facts, remedies)]
@@ -69,25 +68,18 @@ async def examine(
     return merged([*checks, own_cost(_cost(api, started))])
 
 
-def remedies_of(
-    connection: Connection,
-    store: Store,
-    configuration: Configuration | Unread,
-    namespace: str,
-    facts: ClusterFacts | None = None,
-) -> Remedies:
+def remedies_of(connection: Connection, configuration: Configuration | Unread, namespace: str) -> Remedies:
     """Commands that name this cluster, and change nothing but what they are to change."""
-    known = {r.status.version for r in store.readings.values() if r.status and r.status.version}
-    daemon_sets = () if facts is None or isinstance(facts.agents, Unread) else facts.agents
+    installed = None if isinstance(configuration, Unread) else configuration
     context = f" --kube-context {quote(connection.context)}" if connection.context else ""
     kubeconfig = f" --kubeconfig {quote(connection.kubeconfig)}" if connection.kubeconfig else ""
     return Remedies(
         kubectl=connection.kubectl("").strip(),
         helm=f"helm{kubeconfig}{context}",
         namespace=namespace,
-        release="cilium" if isinstance(configuration, Unread) else configuration.release,
-        daemonset=daemon_sets[0].name if daemon_sets else "cilium",
-        version=known.pop() if len(known) == 1 else "",
+        release=installed.release if installed else "cilium",
+        daemonset=installed.daemonset if installed else "cilium",
+        version=installed.version if installed else "",
     )
 
 
@@ -121,12 +113,13 @@ def agents_namespace(store: Store, given: str | None) -> str:
     return given or found or CILIUM_NAMESPACE
 
 
-async def _cluster_facts(api: Api, store: Store, namespace: str, version: str | Unread, selector: str) -> ClusterFacts:
+async def _cluster_facts(
+    api: Api, store: Store, namespace: str, version: str | Unread, agents: tuple[Workload, ...] | Unread
+) -> ClusterFacts:
     chained = any(r.status and r.status.cni_chaining == "aws-cni" for r in store.readings.values())
-    identity, allowed, agents, operators, aws_node = await asyncio.gather(
+    identity, allowed, operators, aws_node = await asyncio.gather(
         _identity(api),
         granted(api, rights(namespace=api.connection.namespace, cilium_namespace=namespace)),
-        told(workloads(api, "daemonsets", namespace=namespace, selector=selector)),
         told(workloads(api, "deployments", namespace=namespace, selector=OPERATOR_SELECTOR)),
         told(workload(api, "daemonsets", namespace=CILIUM_NAMESPACE, name=AWS_NODE)) if chained else _nothing(),
     )

@@ -16,7 +16,7 @@ from bwtop.live.configuration import Configuration, read_configuration, told
 from bwtop.live.found_pod import find_pod
 from bwtop.live.node_facts import node_facts
 from bwtop.live.policies import read_policies, selecting
-from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES
+from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES
 from bwtop.live.snapshot import Snapshot
 from bwtop.live.store import Store
 from bwtop.model.checks import Unread
@@ -40,10 +40,13 @@ class Surroundings(msgspec.Struct, frozen=True):
 NOT_READ_YET = Surroundings(Unread("not read yet"), Unread("not read yet"))
 
 
-async def read_surroundings(api: Api, *, namespace: str, cilium_namespace: str) -> Surroundings:
+async def read_surroundings(
+    api: Api, *, namespace: str, cilium_namespace: str, cilium_selector: str = AGENT_SELECTOR
+) -> Surroundings:
     """Never raises; `namespace` is the pod's."""
     configuration, policies = await asyncio.gather(
-        read_configuration(api, namespace=cilium_namespace), told(read_policies(api, namespace))
+        read_configuration(api, namespace=cilium_namespace, selector=cilium_selector),
+        told(read_policies(api, namespace)),
     )
     return Surroundings(configuration, policies)
 

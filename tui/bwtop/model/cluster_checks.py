@@ -116,7 +116,7 @@ def aws_node(found: Workload | Unread, remedies: Remedies) -> Check:
     """Cilium chained behind aws-cni wants its version to be 1.11.2 at least."""
     if isinstance(found, Unread):
         return unchecked("aws-node", found.why, source=sources.AWS_CNI)
-    tag = found.image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    tag = found.tag
     numbers = tuple(version_numbers(tag))
     least = ".".join(map(str, AWS_CNI_LEAST))
     if not numbers:

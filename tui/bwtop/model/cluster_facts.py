@@ -56,6 +56,11 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     environment: tuple[str, ...] = ()
     """`NAME=value` of its first container, values from elsewhere left out."""
 
+    @property
+    def tag(self) -> str:
+        """Of the image, without its digest; empty: it has none."""
+        return self.image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """What this run of bwtop cost the API server."""

@@ -18,7 +18,7 @@ class Remedies(msgspec.Struct, frozen=True, kw_only=True):
     """Of helm."""
     daemonset: str = "cilium"
     version: str = ""
-    """Cilium's; empty: not known, or several at once."""
+    """The chart's; empty: not known."""
 
     def helm_set(self, *values: str) -> str:
         """Changes values of the chart and nothing else: without its version, Cilium would be upgraded, too."""

@@ -10,6 +10,12 @@ def version_pair(version: str | None) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def released_version(tag: str) -> str:
+    """`1.18.4` of the image's tag `v1.18.4`; empty when the tag is another's than a release's."""
+    found = re.fullmatch(r"v?([0-9]{1,4}(?:\.[0-9]{1,4}){2}(?:-(?:rc|pre)\.[0-9]{1,4})?)", tag)
+    return found[1] if found else ""
+
+
 def version_numbers(text: str) -> Sequence[int]:
     """All numbers of a version, `v1.11.2-eksbuild.1` is 1, 11, 2; empty when it is none."""
     found = re.match(r"v?([0-9]{1,6}(?:\.[0-9]{1,6})*)", text)

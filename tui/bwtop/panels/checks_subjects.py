@@ -40,6 +40,7 @@ class PodSubject:
             self._cluster.api,
             namespace=self._key.partition("/")[0],
             cilium_namespace=agents_namespace(self._cluster.store, self._cluster.cilium_namespace),
+            cilium_selector=self._cluster.profile.cilium_selector,
         )
 
     def page(self) -> Page | None:
@@ -64,7 +65,9 @@ class NodeSubject:
 
     async def read(self) -> None:
         namespace = agents_namespace(self._cluster.store, self._cluster.cilium_namespace)
-        self._configuration = await read_configuration(self._cluster.api, namespace=namespace)
+        self._configuration = await read_configuration(
+            self._cluster.api, namespace=namespace, selector=self._cluster.profile.cilium_selector
+        )
 
     def page(self) -> Page:
         facts = node_facts(self._cluster.store, self._node, self._configuration)
@@ -95,4 +98,4 @@ class ClusterSubject:
 
 def _remedies(cluster: Cluster, configuration: Configuration | Unread) -> Remedies:
     namespace = agents_namespace(cluster.store, cluster.cilium_namespace)
-    return remedies_of(cluster.api.connection, cluster.store, configuration, namespace)
+    return remedies_of(cluster.api.connection, configuration, namespace)
