@@ -1,8 +1,10 @@
 """Agents that are odd, slow, upgraded, replaced or gone: each is read as far as it can be, and hurts no other."""
 
 import asyncio
+from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from gzip import compress
 from typing import Any
 
 import pytest
@@ -34,6 +36,23 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def server() -> AsyncIterator[DemoServer]:
     async with DemoServer(load_world("eks-chaining", clock=FastClock(5)), tls=False) as running:
         yield running
+
+
+# -- frames -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("broken", "cause"),
+    [
+        ("#bwtop packed ####\n", "a packed frame does not unpack: "),
+        (f"#bwtop packed {b64encode(compress(b'#bwtop begin 1')).decode()}\n", "a packed frame of "),
+    ],
+)
+async def test_a_frame_that_came_broken_is_told_at_once_with_its_cause(
+    server: DemoServer, monkeypatch: pytest.MonkeyPatch, broken: str, cause: str
+) -> None:
+    monkeypatch.setattr("bwtop.demo.sampling.write_frame", lambda *_words: broken)
+    async with running(server) as cluster:
+        await until(cluster, lambda: NODE in cluster.store.nodes)
+        await until(cluster, lambda: f": {cause}" in cluster.store.nodes[NODE].reason)
 
 
 # -- images -------------------------------------------------------------------------------------------------------

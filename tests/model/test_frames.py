@@ -89,14 +89,17 @@ def test_a_packed_frame_is_the_frame() -> None:
     assert read(text[:20], text[20:] + write_frame(2, {}), packed(write_frame(3, SECTIONS))) == [SECTIONS, {}, SECTIONS]
 
 
-def test_what_does_not_unpack_is_noise_and_costs_only_itself() -> None:
+def test_what_does_not_unpack_is_told_and_costs_only_itself() -> None:
     whole = packed(write_frame(1, SECTIONS))
     for broken in ("#bwtop packed\n", "#bwtop packed ###\n", f"{whole[:60]}\n", packed("no frame")):
         reader = FrameReader()
-        assert list(reader.feed(broken + write_frame(2, SECTIONS))) == [SECTIONS]
-    reader = FrameReader()
+        assert list(reader.feed(broken)) == []
+        assert reader.broken.startswith("a packed frame ")
+        assert list(reader.feed(write_frame(2, SECTIONS))) == [SECTIONS]
     assert list(reader.feed("#bwtop packed AAAA\n")) == []
-    assert reader.noise.startswith("a packed frame does not unpack: ")
+    assert reader.broken.startswith("a packed frame does not unpack: ")
+    assert list(reader.feed(whole)) == [SECTIONS]
+    assert reader.broken == ""
 
 
 def test_a_frame_that_is_packed_beyond_measure_is_not_unpacked_whole() -> None:

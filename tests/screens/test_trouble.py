@@ -10,7 +10,7 @@ from bwtop.demo.world import load_world
 from bwtop.kube.errors import ConfigError
 from bwtop.live.cluster import Cluster
 from bwtop.model.health import Freshness, SourceHealth
-from bwtop.model.overview import NO_AGENTS, Overview
+from bwtop.model.overview import Overview, no_agents
 from bwtop.model.place import Place
 from bwtop.panels.status import alerts
 from screens.conftest import Screen, screen_on
@@ -116,7 +116,8 @@ async def test_a_kubeconfig_that_does_not_do_is_told_with_the_next_try() -> None
 def test_a_cluster_without_agents_is_told_of_and_one_that_is_still_listed_is_not() -> None:
     def said(freshness: Freshness, objects: int) -> list[str]:
         health = SourceHealth(freshness=freshness, since=0.0, objects=objects)
-        return list(alerts(Overview(nodes=2, sources={"agents": health}), now=0.0))
+        overview = Overview(nodes=2, sources={"agents": health}, agents_sought="in namespace cilium")
+        return list(alerts(overview, now=0.0))
 
-    assert said(Freshness.LIVE, 0) == [NO_AGENTS]
+    assert said(Freshness.LIVE, 0) == [no_agents("in namespace cilium")]
     assert said(Freshness.LIVE, 2) == said(Freshness.LOADING, 0) == []

@@ -85,10 +85,13 @@ class AgentExec:
         if self._stream.exit_status in direct_exec.NOT_FOUND:
             raise NoShellError(f"agent {self._agent.name}: its image has no shell")
         said = " ".join((self._reader.noise or self._stderr).split())[:200]
+        ended = f"no reading came back, exit status {self._stream.exit_status}"
+        raise self._error(f"{ended}: {said}" if said else ended)
+
+    def _error(self, cause: str) -> ExecError:
         agent = self._agent
-        raise ExecError(
-            f"agent {agent.name}: no reading came back, exit status {self._stream.exit_status}"
-            + (f": {said}" if said else ""),
+        return ExecError(
+            f"agent {agent.name}: {cause}",
             target=f"agent {agent.key}",
             hint=f"kubectl -n {agent.namespace} exec {agent.name} -c {AGENT_CONTAINER} -- cilium status",
         )
@@ -99,6 +102,8 @@ class AgentExec:
             if channel == STDOUT:
                 for frame in self._reader.feed(decoder.decode(data)):
                     yield frame
+                if self._reader.broken:
+                    raise self._error(self._reader.broken)
             else:
                 self._stderr = (self._stderr + data.decode(errors="replace"))[-400:]
 

@@ -10,6 +10,7 @@ from bwtop.live import feeds
 from bwtop.live.budget import NORMAL, Budget
 from bwtop.live.resources import CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
 from bwtop.live.sampler import Sampler
+from bwtop.live.scope import sought
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness
 from bwtop.model.overview import Overview
@@ -87,4 +88,7 @@ class Cluster:
             "ciliumnodes": self._cilium_nodes.state,
             "agents": self._agents.state,
         }
-        return self.store.overview(sources=sources, received=self.api.received, denied=self.sampler.denied)
+        return self.store.overview(
+            sources=sources, received=self.api.received, denied=self.sampler.denied,
+            agents_sought=sought(self.cilium_namespace, self.profile.cilium_selector),
+        )  # fmt: skip

@@ -104,7 +104,11 @@ async def _take(snapshot: Snapshot) -> str:
         await snapshot.take(Want.NODES | Want.STATUS, essential=Want.STATUS)
     except KubeError as error:
         return str(error)
-    return "" if snapshot.store.objects.agents else "no pod has the label k8s-app=cilium"
+    if snapshot.store.objects.agents:
+        return ""
+    return (
+        f"no Cilium agent {snapshot.sought}: --cilium-namespace, or cilium.namespace in a profile, says where they are"
+    )
 
 
 def agents_namespace(store: Store, given: str | None) -> str:

@@ -22,6 +22,12 @@ async def agent_namespace(api: Api, *, selector: str = AGENT_SELECTOR) -> str | 
     return None if await _may_list(api, selector=selector) else CILIUM_NAMESPACE
 
 
+def sought(namespace: str | None, selector: str) -> str:
+    """Where agents are looked for: `in namespace cilium`."""
+    where = f"in namespace {namespace}" if namespace else "in any namespace"
+    return where if selector == AGENT_SELECTOR else f"{where} with the labels {selector}"
+
+
 class _Name(msgspec.Struct):
     name: str = ""
 

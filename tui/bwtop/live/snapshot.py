@@ -13,10 +13,10 @@ from bwtop.kube.reflector import Reflector
 from bwtop.live import feeds
 from bwtop.live.agent_exec import AgentExec
 from bwtop.live.resources import AGENT_SELECTOR, CILIUM_NODES, ENDPOINTS, NODES, PODS, UNFINISHED
-from bwtop.live.scope import agent_namespace
+from bwtop.live.scope import agent_namespace, sought
 from bwtop.live.second_look import look_again
 from bwtop.live.store import Store
-from bwtop.model.overview import NO_AGENTS
+from bwtop.model.overview import no_agents
 
 AT_ONCE = 50
 AGENT_SECONDS = 8.0
@@ -47,6 +47,8 @@ class Snapshot:
     def __init__(self, api: Api, *, cilium_namespace: str | None = None, cilium_selector: str = AGENT_SELECTOR) -> None:
         self.store = Store()
         self.warnings: list[str] = []
+        self.sought = ""
+        """Where agents were looked for: `in namespace cilium`."""
         self._api = api
         self._cilium_namespace, self._cilium_selector = cilium_namespace, cilium_selector
         self._denied = ""
@@ -117,13 +119,14 @@ class Snapshot:
     async def _read_agents(self, want: Want, *, essential: bool) -> None:
         agents = feeds.agent_feed(self.store.objects, now=self.store.clock(), tell=lambda: None)
         namespace = self._cilium_namespace or await agent_namespace(self._api, selector=self._cilium_selector)
+        self.sought = sought(namespace, self._cilium_selector)
         reflector = Reflector(self._api, PODS, agents, namespace=namespace, label_selector=self._cilium_selector)
         await self._list(fill(reflector, agents), essential=essential)
         places = asyncio.Semaphore(AT_ONCE)
         needed = self._needed_agents()
         await asyncio.gather(*(self._read_agent(agent, want, places) for agent in needed))
         if not self.store.objects.agents and not self.warnings:
-            self.warnings.append(NO_AGENTS)
+            self.warnings.append(no_agents(self.sought))
         if self._denied:
             self.warnings.append(f"limits hidden: {self._denied}")
 

@@ -61,6 +61,8 @@ class FrameReader:
 
     def __init__(self) -> None:
         self.noise = ""
+        self.broken = ""
+        """What is wrong with a packed frame that came last; empty: nothing."""
         self._rest = ""
         self._frame: Frame | None = None
         self._name = ""
@@ -96,14 +98,17 @@ class FrameReader:
         return None
 
     def _unpacked(self, text: str) -> Frame | None:
-        """The frame that is in there; what does not unpack is noise."""
+        """The frame that is in there; None: it is broken, and what comes after it is not."""
+        self._frame, self._name, self.broken = None, "", ""
         try:
             lines = _inflated(base64.b64decode(text, validate=True), most=self.PACKED_LIMIT)
         except (ValueError, zlib.error) as error:
-            self._frame, self._name = None, ""
-            self._text(f"a packed frame does not unpack: {error}\n")
+            self.broken = f"a packed frame does not unpack: {error}"
             return None
-        return next(FrameReader().feed(lines), None)
+        frame = next(FrameReader().feed(lines), None)
+        if frame is None:
+            self.broken = f"a packed frame of {len(text):,} characters lacks its end"
+        return frame
 
     def _text(self, block: str) -> None:
         if self._frame is None or not self._name:

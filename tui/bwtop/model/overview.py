@@ -5,10 +5,14 @@ import msgspec
 from bwtop.model.health import SourceHealth
 from bwtop.model.states import State
 
-NO_AGENTS = (
-    "no Cilium agent found: limits and rates are unknown; --cilium-namespace says where they are, or ask the doctor"
-)
-"""Not an error of the API server: it has none to show where bwtop looks."""
+
+def no_agents(sought: str) -> str:
+    """Not an error of the API server: it has none to show where bwtop looks."""
+    found = " ".join(filter(None, ("no Cilium agent", sought)))
+    return (
+        f"{found}: say where with --cilium-namespace, or cilium.namespace in a profile; limits and rates are unknown,"
+        " and the doctor tells more"
+    )
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +22,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     managers: tuple[tuple[str, int], ...] = ()
     """`EDT CUBIC`, `EDT BBR` or `off`, and on how many nodes."""
     nodes: int = 0
+    agents_sought: str = ""
+    """`in namespace cilium`; empty: not known."""
     agents_read: int = 0
     """Nodes whose agent answered and is not stale."""
     states: dict[State, int] = {}

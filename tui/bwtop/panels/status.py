@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bwtop.model.health import Freshness, SourceHealth
-from bwtop.model.overview import NO_AGENTS, Overview
+from bwtop.model.overview import Overview, no_agents
 from bwtop.panels.views import VIEWS
 from bwtop_widgets.age_badge import format_age
 from bwtop_widgets.status_bar import LineSegment
@@ -131,7 +131,7 @@ def alerts(overview: Overview, *, now: float) -> Iterator[str]:
         yield f"no {name} here: Cilium is not installed in this cluster, or its CRDs are not"
     agents = overview.sources.get("agents")
     if agents and agents.freshness is Freshness.LIVE and not agents.objects and overview.nodes:
-        yield NO_AGENTS
+        yield no_agents(overview.agents_sought)
     if overview.denied:
         yield f"limits hidden: {overview.denied}"
     for name in sorted(_names(overview.sources, Freshness.DENIED), key=list(HIDDEN).index):
