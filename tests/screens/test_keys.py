@@ -74,6 +74,17 @@ async def test_y_copies_the_names_of_the_chosen_rows(screen: Screen) -> None:
     await screen.until(lambda: any("sent 14 characters" in note.message for note in screen.app._notifications))
 
 
+async def test_what_was_copied_is_told_in_few_words(screen: Screen) -> None:
+    await screen.pilot.press("asterisk", "y")
+    await screen.until(lambda: any("\nand 24 more\nsent " in note.message for note in screen.app._notifications))
+    await screen.pilot.press("Y")
+    await screen.until(
+        lambda: any(note.message.startswith("27 rows as text\nsent ") for note in screen.app._notifications)
+    )
+    await screen.pilot.press("U", "Y")
+    await screen.until(lambda: any(note.message.startswith("the row of ") for note in screen.app._notifications))
+
+
 async def test_rows_as_text_are_a_table_with_all_of_each_value(screen: Screen) -> None:
     title, line = rows_as_text([screen.app.main.store.nodes[NODE]], screen.table("nodes").columns).splitlines()
     assert title.index("BANDWIDTH MANAGER") == line.index("EDT with BPF [CUBIC] [eth0, eth1]")

@@ -1,6 +1,7 @@
 """Copying rows, and the kubectl lines that do the same."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -9,6 +10,9 @@ from bwtop.panels.row_text import name_of, rows_as_text
 from bwtop.screens.tables import TablesScreen
 from bwtop_widgets.clipboard import copy
 from bwtop_widgets.text_dialog import TextDialog
+
+MOST_NAMES: Final = 3
+"""That a message lists; all are copied."""
 
 
 class CopyKeys(TablesScreen):
@@ -27,10 +31,14 @@ class CopyKeys(TablesScreen):
         return super().why_not(action)
 
     def action_copy(self) -> None:
-        self._copy("\n".join(map(name_of, self.chosen)), "Names")
+        names = list(map(name_of, self.chosen))
+        more = len(names) - MOST_NAMES
+        self._copy("\n".join(names), "Names", told=[*names[:MOST_NAMES], *([f"and {more:,} more"] if more > 0 else [])])
 
     def action_copy_rows(self) -> None:
-        self._copy(rows_as_text(self.chosen, self.chosen_columns), "Rows")
+        count = len(self.chosen)
+        told = f"{count:,} rows as text" if count > 1 else f"the row of {name_of(self.chosen[0])} as text"
+        self._copy(rows_as_text(self.chosen, self.chosen_columns), "Rows", told=[told])
 
     def action_kubectl(self) -> None:
         """The first line changes nothing: that one is copied; the others are to be read before they are run."""
@@ -43,9 +51,9 @@ class CopyKeys(TablesScreen):
         else:
             self.notify("no kubectl line shows this row: its node has no agent", severity="warning")
 
-    def _copy(self, text: str, title: str) -> None:
+    def _copy(self, text: str, title: str, *, told: Sequence[str]) -> None:
         copied = copy(self.app, text)
         if copied.sent:
-            self.notify(f"{text[:200]}\n{copied.note}", title="Copied", markup=False)
+            self.notify("\n".join([*told, copied.note]), title="Copied", markup=False)
         else:
             self.app.push_screen(TextDialog(text, title=title, note=copied.note))
