@@ -59,6 +59,12 @@ def test_a_notice_of_the_connection_stands_beside_what_was_asked_for(
     assert SERVER_NODE in found.out
 
 
+def test_a_file_that_cannot_be_written(bwtop: Bwtop, demo: Demo, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "night.bwtop"
+    found = bwtop("record", str(path), "--headless", "--kubeconfig", str(demo.kubeconfig))
+    assert (found.status, found.err) == (2, f"bwtop: {path}: No such file or directory\n")
+
+
 def test_a_wrong_token(bwtop: Bwtop, demo: Demo, tmp_path: Path) -> None:
     path = edited(demo, tmp_path, token="sesame-closed")
     found = bwtop("get", "pods", "--kubeconfig", path)

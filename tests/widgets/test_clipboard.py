@@ -94,6 +94,18 @@ async def test_the_dialog_shows_the_text_and_copies_it_again(terminal):
         assert not isinstance(app.screen, TextDialog)
 
 
+async def test_a_text_that_is_longer_than_the_screen_does_not_push_out_what_became_of_it():
+    app = App[None]()
+    async with app.run_test(size=(60, 12)) as pilot:
+        text = "\n".join(f"line {number}" for number in range(100))
+        await app.push_screen(TextDialog(text, title="Rows", note="not copied: too long; select it here"))
+        await pilot.press("end")
+        await pilot.pause()
+        shown = "\n".join(screen_lines(app))
+        assert "not copied: too long; select it here" in shown
+        assert "line 99" in shown
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux here")
 def test_a_real_tmux_takes_it():
     tmux = ["tmux", "-L", "bwtop-clipboard-test", "-f", "/dev/null"]

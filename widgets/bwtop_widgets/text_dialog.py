@@ -24,7 +24,7 @@ class TextDialog(Dialog[None]):
         padding: 0 1;
     }
     TextDialog VerticalScroll { height: auto; max-height: 1fr; }
-    TextDialog .-note { color: $text-muted; margin-top: 1; }
+    TextDialog .-note { dock: bottom; color: $text-muted; padding-top: 1; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Close", id="text.close", tooltip="Close the text"),

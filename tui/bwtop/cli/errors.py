@@ -24,7 +24,14 @@ def guarded(*, debug: bool) -> Iterator[None]:
     except (KubeError, UsageError, OSError) as error:
         if debug:
             traceback.print_exc()
-        click.echo(f"bwtop: {error}", err=True)
+        click.echo(f"bwtop: {_words(error)}", err=True)
         raise click.exceptions.Exit(EXIT_ENVIRONMENT) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+
+
+def _words(error: Exception) -> str:
+    """Without the number and the brackets that Python puts around the cause and the file."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return f"{error}"
