@@ -5,7 +5,7 @@ from textual.geometry import Size
 
 from bwtop_widgets.columns import SortOrder
 from bwtop_widgets.row_scroll import Frame
-from bwtop_widgets.table_paint import header_strip, line_strip
+from bwtop_widgets.table_paint import header_strip, hint_strip, line_strip
 from bwtop_widgets.table_picture import Picture
 from bwtop_widgets.table_rows import TableRows
 from widgets.rivers import LEVEL, NAME, NOTE, River
@@ -61,6 +61,18 @@ def test_no_mark_touches_a_title_that_is_not_its_own():
         head = header_strip(placed, SortOrder(column.key), Style(), ascii=False).text
         assert {word for word in head.split() if "▲" in word} <= {f"▲{column.title}", f"{column.title}▲"}
         assert "▲" in head
+
+
+def test_a_hint_that_is_too_long_for_a_line_is_shown_whole():
+    def shown(hint: str, *, height: int) -> list[str]:
+        strips = [hint_strip(hint, Style(), y=y, width=30, height=height, ascii=False) for y in range(height)]
+        assert {strip.cell_length for strip in strips} == {30}
+        return [strip.text.strip() for strip in strips]
+
+    hint = "no way to the cluster: cannot connect to https://127.0.0.1:9\nrefused"
+    lines = ["no way to the cluster:", "cannot connect to", "https://127.0.0.1:9", "refused"]
+    assert shown(hint, height=6) == ["", *lines, ""]
+    assert shown(hint, height=3) == lines[:3], "what comes first is the cause"
 
 
 def test_text_with_escape_sequences_markup_and_wide_characters_keeps_the_columns_in_place():

@@ -1,6 +1,7 @@
 """How a live table looks: cells as strips of styled text."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,6 +14,7 @@ from bwtop_widgets.table_picture import Line
 from bwtop_widgets.tones import tone_css
 
 PREFIX = "live-table"
+HINT_MARGIN = 2
 OWN_PARTS = ("header", "cursor", "mark")
 
 TABLE_CSS = f"""
@@ -74,9 +76,9 @@ def line_strip(line: Line, placed: Sequence[Placed[RowT]], styles: Mapping[str, 
 
 
 def hint_strip(hint: str, style: Style, *, y: int, width: int, height: int, ascii: bool) -> Strip:
-    """Line `y` of an area with the hint in its middle."""
-    lines = hint.splitlines()
-    at = y - (height - len(lines)) // 2
+    """Line `y` of an area with the hint in its middle; what is too long for a line goes on in the next one."""
+    lines = [piece for line in hint.splitlines() for piece in wrap(line, max(width - 2 * HINT_MARGIN, 1)) or [""]]
+    at = y - max((height - len(lines)) // 2, 0)
     shown = fit(lines[at], width, ascii=ascii).rstrip() if 0 <= at < len(lines) else ""
     left = " " * ((width - cell_len(shown)) // 2)
     return _strip([(left + shown, style)]).adjust_cell_length(width, style)
