@@ -5,7 +5,6 @@ from rich.style import Style
 from bwtop.demo.access import Rule
 from bwtop.demo.server import DemoServer
 from bwtop.demo.spec import AgentFault
-from bwtop_widgets.columns import Cell
 from screens.conftest import Screen
 
 NODE = "ip-192-168-29-49.ec2.internal"
@@ -38,16 +37,18 @@ async def test_figures_of_an_agent_that_is_silent_are_dimmed_and_the_others_are_
     server.faults.agent(NODE, AgentFault.DOWN)
     server.faults.restart_agent(NODE)
     await screen.until(lambda: "unknown" in screen.line("netperf-server"))
-    assert programmed(screen, SERVER) == Cell("10M", "dim"), "the last that was known stays"
-    assert programmed(screen, OTHERS) == "25M"
+    assert programmed(screen, SERVER) == ("10M", "dim"), "the last that was known stays"
+    assert programmed(screen, OTHERS) == ("25M", "")
     server.faults.agent(NODE, None)
     await screen.until(lambda: "in sync" in screen.line("netperf-server"))
-    assert programmed(screen, SERVER) == "10M"
+    assert programmed(screen, SERVER) == ("10M", "")
 
 
-def programmed(screen: Screen, pod: str) -> str | Cell:
+def programmed(screen: Screen, pod: str) -> tuple[str, str]:
+    """The text of the cell and its tone."""
     column = next(one for one in screen.table().columns if one.key == "programmed")
-    return column.cell(screen.app.main.store.pods[pod])
+    cell = column.content(screen.app.main.store.pods[pod])
+    return cell.text, cell.style
 
 
 async def test_every_source_tells_its_state_its_age_and_its_next_try(server: DemoServer, screen: Screen) -> None:

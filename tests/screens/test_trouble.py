@@ -9,9 +9,11 @@ from bwtop.demo.server import DemoServer
 from bwtop.demo.world import load_world
 from bwtop.kube.errors import ConfigError
 from bwtop.live.cluster import Cluster
+from bwtop.live.store import Store
 from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.overview import Overview, no_agents
 from bwtop.model.place import Place
+from bwtop.panels.sources import source_lines
 from bwtop.panels.status import alerts
 from screens.conftest import Screen, screen_on
 
@@ -114,10 +116,14 @@ async def test_a_kubeconfig_that_does_not_do_is_told_with_the_next_try() -> None
 
 
 def test_a_cluster_without_agents_is_told_of_and_one_that_is_still_listed_is_not() -> None:
-    def said(freshness: Freshness, objects: int) -> list[str]:
+    def overview(freshness: Freshness, objects: int) -> Overview:
         health = SourceHealth(freshness=freshness, since=0.0, objects=objects)
-        overview = Overview(nodes=2, sources={"agents": health}, agents_sought="in namespace cilium")
-        return list(alerts(overview, now=0.0))
+        return Overview(nodes=2, sources={"agents": health}, agents_sought="in namespace cilium")
+
+    def said(freshness: Freshness, objects: int) -> list[str]:
+        return list(alerts(overview(freshness, objects), now=0.0))
 
     assert said(Freshness.LIVE, 0) == [no_agents("in namespace cilium")]
     assert said(Freshness.LIVE, 2) == said(Freshness.LOADING, 0) == []
+    listed = source_lines(overview(Freshness.LIVE, 0), Store(), next_try=lambda _node: None)
+    assert f"   {no_agents('in namespace cilium')}" in listed, "the line above the table may have no room for it all"

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bwtop.model.health import SourceHealth
+from bwtop.model.health import Freshness, SourceHealth
 from bwtop.model.states import State
 
 
@@ -33,3 +33,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes received from the API server since the start."""
     denied: str = ""
     """Why no agent may be read; empty when they may."""
+
+    @property
+    def misses_agents(self) -> bool:
+        """There are nodes, and no agent was found."""
+        agents = self.sources.get("agents")
+        return agents is not None and agents.freshness is Freshness.LIVE and not agents.objects and self.nodes > 0

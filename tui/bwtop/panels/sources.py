@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bwtop.live.store import Store
 from bwtop.model.health import Freshness, SourceHealth
-from bwtop.model.overview import Overview
+from bwtop.model.overview import Overview, no_agents
 from bwtop.model.printable import printable
 from bwtop_widgets.age_badge import format_age
 
@@ -27,6 +27,8 @@ def source_lines(
     troubled = [node for node, reading in sorted(store.readings.items()) if reading.unreadable(now)]
     yield ""
     yield f" AGENTS           {overview.agents_read} of {len(store.objects.agents)} read"
+    if overview.misses_agents:
+        yield f"   {no_agents(overview.agents_sought)}"
     for node in troubled[:MOST_AGENTS]:
         age = store.sample_age(node)
         yield f" {node}: {_ago(age)}{_countdown(next_try(node))}"

@@ -129,8 +129,7 @@ def alerts(overview: Overview, *, now: float) -> Iterator[str]:
     yield from _broken(overview.sources, Freshness.LOST, now=now)
     for name in _names(overview.sources, Freshness.ABSENT):
         yield f"no {name} here: Cilium is not installed in this cluster, or its CRDs are not"
-    agents = overview.sources.get("agents")
-    if agents and agents.freshness is Freshness.LIVE and not agents.objects and overview.nodes:
+    if overview.misses_agents:
         yield no_agents(overview.agents_sought)
     if overview.denied:
         yield f"limits hidden: {overview.denied}"
