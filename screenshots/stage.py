@@ -14,7 +14,6 @@ from bwtop import screens
 from bwtop.app import BwtopApp
 from bwtop.live.cluster import Cluster
 from bwtop.live.recording.replay import Replay
-from bwtop.model.overview import Overview
 from bwtop.model.place import Contexts, Place
 from bwtop.panels.views import VIEWS
 from bwtop.screens.main import MainScreen
@@ -108,7 +107,7 @@ class _Still(MainScreen):
 
     CSS_PATH = [SCREENS / path for path in MainScreen.CSS_PATH]  # noqa: RUF012 - as Textual declares it
 
-    def _measure(self, overview: Overview) -> None: ...
+    def _measure(self) -> None: ...
 
     async def _sweep(self) -> None: ...
 

@@ -15,7 +15,7 @@ from screens.edits import Opened, opened_on
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The screen looks for changes more often than a person could see."""
-    monkeypatch.setattr("bwtop.screens.tables.TICK", 0.05)
+    monkeypatch.setattr("bwtop.screens.tables.TICK", 0.1)
 
 
 @pytest.fixture

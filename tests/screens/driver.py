@@ -22,8 +22,8 @@ from bwtop_widgets.live_table import LiveTable
 SIZES = [(80, 24), (120, 40)]
 PATIENCE = 60.0
 """Seconds after which what is awaited counts as never coming; how fast it comes is measured in tests/bench."""
-LOOK = 0.02
-"""Seconds between two looks at what is awaited."""
+LOOKS = (0.02, 0.1)
+"""Seconds between two looks at what is awaited, at first and at last: each draws the screen."""
 QUICK = Budget(period=0.3, sweep_rate=50.0, sweep_seconds=1.0)
 
 
@@ -51,10 +51,12 @@ class Screen:
         """And until what was on its way then has arrived; to wait for that at every look costs more than the app."""
         if condition():
             return
+        pause, longest = LOOKS
         try:
             async with asyncio.timeout(PATIENCE):
-                while not condition():  # noqa: ASYNC110 - whatever is asked, and nothing that sets an event
-                    await asyncio.sleep(LOOK)
+                while not condition():
+                    await asyncio.sleep(pause)
+                    pause = min(1.3 * pause, longest)
         except TimeoutError:
             pytest.fail(f"not within {PATIENCE} s; the screen:\n{self.text}")
         await self.pilot.pause(0)

@@ -80,8 +80,9 @@ class NetperfPanel(Vertical):
         """One that is shown, or two that are compared; empty: the bench's own is."""
         self._policies_of = ""
         """Namespace whose policies were read."""
-        self._stage: Stage | None = None
+        self._stage: Stage = bench.stage
         self._said: dict[str, list[Line]] = {}
+        self.update_classes(self._classes_now, update=False)
 
     @property
     def bench(self) -> Bench:
@@ -150,12 +151,14 @@ class NetperfPanel(Vertical):
     def _enter(self) -> None:
         """Shows the parts of a state; a focus in the panel stays on something that is seen."""
         had_focus = self.has_focus_within
-        classes = {f"-{each}": each == self._state for each in _STATES}
-        classes["-first"] = self._bench.former is None
-        classes["-lacks-netserver"] = self._bench.lacks_netserver
-        self.update_classes(classes)
+        self.update_classes(self._classes_now)
         if had_focus:
             self.focus_first()
+
+    @property
+    def _classes_now(self) -> dict[str, bool]:
+        classes = {f"-{each}": each == self._state for each in _STATES}
+        return classes | {"-first": self._bench.former is None, "-lacks-netserver": self._bench.lacks_netserver}
 
     def _lines(self, width: int) -> Iterable[Line]:
         if self._past is not None:

@@ -34,12 +34,11 @@ from bwtop_widgets.keys_line import KeysLine
 from bwtop_widgets.live_table import LiveTable
 from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
-TICK = 0.25
-CALM_TICKS = 2
-"""Ticks between two flushes once everything is loaded."""
-CURVE_TICKS = 20
+TICK = 0.5
+"""Seconds between two flushes; half of it while lists are still coming."""
+CURVE_TICKS = 10
 """Ticks between two looks at what changes without an event: curves and ages."""
-COST_TICKS = 120
+COST_TICKS = 60
 """Ticks between two figures of our own cost: a new one sends the whole status line."""
 
 
@@ -99,6 +98,7 @@ class TablesScreen(DrainedTables):
         field.placeholder = with_keys(field, "filter; {filter.clear} clears")
         self.show_lines()
         self.set_interval(TICK, self._tick)
+        self.set_timer(TICK / 2, self._flush)
 
     # -- what the keys act on -------------------------------------------------------------------------------------
     @property
@@ -129,12 +129,14 @@ class TablesScreen(DrainedTables):
         """Shows the panel beside the tables, or instead of them on a narrow screen; it replaces another one."""
         side = self.query_one("#side")
         await side.remove_children()
-        await side.mount(panel)
-        self.add_class("-side")
+        with self.app.batch_update():  # the class first: set behind the panel, it would have that styled once more
+            self.query_one("#body").add_class("-side")
+            await side.mount(panel)
 
     async def close_side(self) -> None:
-        self.remove_class("-side")
-        await self.query_one("#side").remove_children()
+        with self.app.batch_update():
+            await self.query_one("#side").remove_children()
+            self.query_one("#body").remove_class("-side")
         self.table.focus()
 
     def nodes_needed(self) -> Sequence[str]:
@@ -201,19 +203,23 @@ class TablesScreen(DrainedTables):
             self.notify(notices.pop(0), severity="warning", timeout=30, markup=False)
 
     def _tick(self) -> None:
+        """A timer that runs twice as often would cost a tenth of what bwtop needs at rest."""
         self._ticks += 1
         self._tell_notices()
-        if not self._loading and self._ticks % CALM_TICKS:
-            return
+        if self._ticks % COST_TICKS == 0:
+            self._measure()
+        if self._ticks % CURVE_TICKS == 0:
+            self._touch_visible()
+        self._flush()
+        if self._loading:
+            self.set_timer(TICK / 2, self._flush)
+
+    def _flush(self) -> None:
         overview = self._overview()
         was_loading = self._loading
         self._loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
         if was_loading and not self._loading and overview.sources:
             self.post_message(self.Loaded())
-        if self._ticks % COST_TICKS == 0:
-            self._measure(overview)
-        if self._ticks % CURVE_TICKS == 0:
-            self._touch_visible()
         self._drain()
         if not self._loading:
             self._order_hidden()
@@ -229,7 +235,8 @@ class TablesScreen(DrainedTables):
         nodes = [self.view.node(rows[key]) for key in keys if key is not None]
         self.cluster.look_at(node for node in (*self.nodes_needed(), *nodes) if node)
 
-    def _measure(self, overview: Overview) -> None:
+    def _measure(self) -> None:
+        overview = self._overview()
         self._received_rate = (overview.received - self._received) / (COST_TICKS * TICK)
         self._received = overview.received
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bwtop.panels.netperf_panel import NetperfPanel
 
 LOOK = 0.25
-"""Seconds between two looks at the test."""
+"""Seconds between two looks at a test that runs."""
 
 
 class NetperfKeys(ViewKeys):
@@ -44,7 +44,7 @@ class NetperfKeys(ViewKeys):
         self._stage: Stage | None = None
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK, self._look_at_bench)
+        self._looks = self.set_interval(LOOK, self._look_at_bench, pause=True)
 
     async def on_unmount(self) -> None:
         """bwtop is being left: a test is stopped, and what was made for it removed."""
@@ -166,6 +166,8 @@ class NetperfKeys(ViewKeys):
         if self._bench is None:
             return
         self._bench.start(event.wish)
+        self._stage = None
+        self._looks.resume()
         if self.has_class("-wide"):
             self.table.focus()
         self.refresh_bindings()
@@ -185,6 +187,8 @@ class NetperfKeys(ViewKeys):
     def _look_at_bench(self) -> None:
         """Takes a point of the curve; tells what came of a test whose panel is closed."""
         bench = self._bench
+        if bench is None or not bench.running:
+            self._looks.pause()
         if bench is None:
             return
         bench.look()
