@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import IO, Any
 
-from textual.drivers.linux_driver import LinuxDriver
+from bwtop_widgets.patient_driver import PatientDriver
 
 __all__ = ["LastingDriver"]
 
@@ -39,7 +39,7 @@ class _Lasting:
         return getattr(self._file, name)
 
 
-class LastingDriver(LinuxDriver):
+class LastingDriver(PatientDriver):
     """Textual's own; only the end of the terminal is not the end of the writing thread, and is always told."""
 
     def __init__(self, *words: Any, **named: Any) -> None:  # noqa: ANN401 - as Textual calls it

@@ -8,7 +8,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
     period: float = 2.0
     """Seconds between two samples of a watched node, at best."""
-    at_once: int = 50
+    at_once: int = 80
+    """Nodes that are read at one time; four fifths of them may be watched, which is a screen of 60 lines."""
     watch_rate: float = 5.0
     """Samples a second of all watched nodes together: what a screen full of nodes may cost."""
     first_rate: float = 20.0

@@ -21,7 +21,7 @@ from bwtop.live.agent_exec import AgentExec
 from bwtop.live.budget import NORMAL, Budget
 from bwtop.live.inspection import inspect, inspection_due
 from bwtop.live.store import Store
-from bwtop.live.turns import Turns
+from bwtop.live.turns import Turns, in_step
 from bwtop.live.visit import Visit
 from bwtop.model.frames import Frame
 
@@ -29,6 +29,7 @@ LINGER = 20.0
 """Seconds that the exec of a node is kept, unused, after its last row left the screen."""
 SILENCE = 20.0
 """Seconds without a frame after which an exec is given up."""
+SWEPT_TOGETHER = 5
 SWEPT_WHILE_LOADING = 5
 """At once, of the nodes that are not watched."""
 STARTS, START_PAUSE = 4, 0.02
@@ -47,7 +48,7 @@ class Sampler:
         self._budget = budget
         self._visits: dict[str, Visit] = {}
         self._watched: frozenset[str] = frozenset()
-        self._turns, self._first_turns = Turns(), Turns()
+        self._turns, self._first_turns = Turns(together=SWEPT_TOGETHER), Turns()
         self._first = ""
         """The node that is looked at most: it is read at the best period whatever else is on the screen."""
         self._wake = asyncio.Event()
@@ -284,7 +285,8 @@ class Sampler:
         period = self._plan(node)
         visit.waiting = True
         try:
-            await _happens(visit.dismissed, within=period if node in self._watched else self._budget.period)
+            within = in_step(self._store.clock(), period=period) if node in self._watched else self._budget.period
+            await _happens(visit.dismissed, within=within)
             if node in self._watched or self._store.changing(node):
                 return True
             self._plan(node)

@@ -46,15 +46,19 @@ class DrainedTables(Screen[None]):
         """In the order of VIEWS."""
         return self._tables
 
-    def _drain(self) -> None:
-        """One slice of the store's work, unless there is one to come already; the rest in the next turns."""
+    def _drain(self) -> bool:
+        """One slice of the store's work, unless there is one to come already; the rest in the next turns.
+
+        Returns whether any row has changed, or may have.
+        """
         if self._going_on:
-            return
+            return True
         began = time.monotonic()
-        changes = self.store.drain()
+        changes, changed = self.store.drain(), False
         for view, table in zip(VIEWS, self._tables, strict=True):
             rows = view.rows(self.store)
             if keys := view.changed(changes):
+                changed = True
                 table.apply((key, rows.get(key)) for key in keys)
                 self._unpainted |= table is self.table
         more = not self._take_in_hidden() or changes.more
@@ -66,6 +70,7 @@ class DrainedTables(Screen[None]):
         if paints or more:
             self._going_on = True
             self.set_timer(SLICE_PAUSE, self._paint_and_go_on if paints else self._go_on)
+        return changed
 
     def _take_in_hidden(self) -> bool:
         """True when they have nothing left; while one has much, the next ones wait."""

@@ -36,6 +36,8 @@ from bwtop_widgets.status_bar import LineSegment, SegmentsLine
 
 TICK = 0.5
 """Seconds between two flushes; half of it while lists are still coming."""
+CALM_TICKS = 2
+"""Ticks between two looks at what stands around the rows, while these do not change."""
 CURVE_TICKS = 10
 """Ticks between two looks at what changes without an event: curves and ages."""
 COST_TICKS = 60
@@ -215,14 +217,19 @@ class TablesScreen(DrainedTables):
             self.set_timer(TICK / 2, self._flush)
 
     def _flush(self) -> None:
+        changed = self._drain()
+        if changed or self._loading or self._ticks % CALM_TICKS == 0:
+            self._show_around()
+        if not self._loading:
+            self._order_hidden()
+
+    def _show_around(self) -> None:
+        """What stands around the rows, and the nodes behind them."""
         overview = self._overview()
         was_loading = self._loading
         self._loading = any(health.freshness is Freshness.LOADING for health in overview.sources.values())
         if was_loading and not self._loading and overview.sources:
             self.post_message(self.Loaded())
-        self._drain()
-        if not self._loading:
-            self._order_hidden()
         self.show_lines(overview)
         self._look()
 
