@@ -11,7 +11,9 @@ from bench.program import Program, now
 SIZES = ((80, 24), (120, 40), (200, 60))
 VIEWS = {"pods": "1", "nodes": "2", "endpoints": "3", "limits": "4"}
 K9S_VIEWS = {"pods": "pods", "nodes": "nodes", "endpoints": "ciliumendpoints.cilium.io"}
-READ_SECONDS, TURN_SECONDS, WINDOW, KEY_GAP = 20.0, 2.0, 6.0, 0.3
+READ_SECONDS, TURN_SECONDS, KEY_GAP = 20.0, 2.0, 0.3
+REST_SECONDS, BUSY_SECONDS = 15.0, 6.0
+"""CPU is counted in ticks of 10 ms: at rest, in six seconds, each would be a sixth of a per cent."""
 CALM_SECONDS = 12.0
 """After a view was opened: the nodes that came on the screen are read one after the other, and their rates come."""
 KEYS = "jjkjk"
@@ -40,9 +42,9 @@ class Figures:
     """Median, ms."""
 
 
-def _figures(program: Program) -> Figures:
+def _figures(program: Program, *, seconds: float) -> Figures:
     used, written, began = program.cpu(), program.bytes, now()
-    program.watch(WINDOW)
+    program.watch(seconds)
     span = now() - began
     cpu, written_rate = 100 * (program.cpu() - used) / span, (program.bytes - written) / span
     times = []
@@ -65,13 +67,13 @@ def bwtop(cluster: LoadedCluster, command: Sequence[str], *, env: Mapping[str, s
             for view, key in VIEWS.items():
                 program.type(key)
                 program.watch(CALM_SECONDS)
-                rest[view] = _figures(program)
+                rest[view] = _figures(program, seconds=REST_SECONDS)
             cluster.quiet(False)
             with cluster.churn(per_second=200):
                 for view, key in VIEWS.items():
                     program.type(key)
                     program.watch(TURN_SECONDS)
-                    busy = _figures(program)
+                    busy = _figures(program, seconds=BUSY_SECONDS)
                     rss[view] = program.rss()
                     rows.append(_row("bwtop", view, f"{columns}x{lines}", rest[view], busy, rss[view]))
     return rows
@@ -87,10 +89,10 @@ def beside(cluster: LoadedCluster, *, priority: int) -> list[list[str]]:
                 return []
             program.until(program.sees(r"\[[\d,]{3,}\]"), timeout=120)
             program.watch(5.0)
-            rest = _figures(program)
+            rest = _figures(program, seconds=REST_SECONDS)
             with cluster.churn(per_second=200):
                 program.watch(TURN_SECONDS)
-                busy = _figures(program)
+                busy = _figures(program, seconds=BUSY_SECONDS)
             rows.append(_row("k9s", view, "120x40", rest, busy, program.rss()))
     return rows
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ from bwtop.model.profile_choice import Profiles
 
 if TYPE_CHECKING:
     from bwtop.live.recording.recorder import Recorder
+
+GIL_SECONDS = 0.001
+"""After which a thread that computes lets another one go on, a fifth of Python's: threads read the keys, write to the
+terminal and import what a key will need; the event loop waits for its turn after each call of the kernel meanwhile."""
 
 
 def run_screen(
@@ -60,6 +65,7 @@ def run_app(make: Callable[[], BwtopApp]) -> None:
     except ValueError as error:
         raise UsageError(str(error)) from None
     app.collector = Collector()
+    sys.setswitchinterval(GIL_SECONDS)
     with watched_loop(os.environ.get("BWTOP_LOOP_WATCH")) as loop:
         app.run(loop=loop)
     click.echo(app.last_picture, nl=False)
