@@ -52,6 +52,13 @@ async def test_rates_come_with_the_second_sample(server: DemoServer) -> None:
         await until(cluster, lambda: (row := cluster.store.pods.get(SERVER)) and row.rate is not None)
 
 
+async def test_the_second_sample_comes_soon_however_many_nodes_are_watched(server: DemoServer) -> None:
+    budget = Budget(period=0.1, watch_rate=0.01)
+    async with running(server, budget=budget) as cluster:
+        await until(cluster, lambda: (row := cluster.store.pods.get(SERVER)) and row.rate is not None)
+        assert cluster.store.readings[NODE].period > 30, "and the ones after it as the budget says"
+
+
 @pytest.mark.parametrize("fault", BROKEN)
 async def test_a_broken_agent_makes_its_own_pods_unknown_and_a_mended_one_brings_them_back(
     server: DemoServer, fault: AgentFault

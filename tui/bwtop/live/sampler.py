@@ -244,6 +244,7 @@ class Sampler:
         costs more.
         """
         inspection: asyncio.Task[None] | None = None
+        first = True
         try:
             async with asyncio.timeout(SILENCE) as patience, AgentExec(self._api, agent) as script:
                 while True:
@@ -254,8 +255,9 @@ class Sampler:
                     self._take(node, await script.sample())
                     self._answered(visit)
                     patience.reschedule(None)
-                    if not watched or not await self._still_wanted(node, visit):
+                    if not watched or not await self._still_wanted(node, visit, soon=first):
                         break
+                    first = False
                     patience.reschedule(asyncio.get_running_loop().time() + SILENCE)
                 if not watched and inspection_due(self._store, node):
                     await inspect(self._store, agent, script.inspect, within=SILENCE)
@@ -279,13 +281,17 @@ class Sampler:
         self._store.reading(node, period=max(period, known.period) if known else period)
         return period
 
-    async def _still_wanted(self, node: str, visit: Visit) -> bool:
-        """Waits a period; an exec whose node left the screen is kept for a while, in case it is wanted again."""
+    async def _still_wanted(self, node: str, visit: Visit, *, soon: bool) -> bool:
+        """Waits a period, or `soon` the shortest: a rate needs two samples.
+
+        An exec whose node left the screen is kept for a while, in case it is wanted again.
+        """
         visit.hurried.clear()
         period = self._plan(node)
         visit.waiting = True
         try:
-            within = in_step(self._store.clock(), period=period) if node in self._watched else self._budget.period
+            in_turn = node in self._watched and not soon
+            within = in_step(self._store.clock(), period=period) if in_turn else self._budget.period
             await _happens(visit.dismissed, within=within)
             if node in self._watched or self._store.changing(node):
                 return True
