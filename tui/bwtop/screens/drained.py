@@ -91,7 +91,12 @@ class DrainedTables(Screen[None]):
         self.table.flush()
 
     def _order_hidden(self) -> None:
-        """A step of one of them at a time: to sort 50,000 rows takes as long as opening a view may."""
+        """In a turn of its own: to sort 50,000 rows takes as long as opening a view may."""
+        if any(table.disordered for table in self._tables):
+            self.set_timer(SLICE_PAUSE, self._order_next)
+
+    def _order_next(self) -> None:
+        """A step of one of them."""
         if disordered := next((table for table in self._tables if table.disordered), None):
             disordered.order()
 
