@@ -35,6 +35,10 @@ class Reading:
         if isinstance(message, Key):
             self.keys.append(message.key)
 
+    def close(self) -> None:
+        os.close(self._ours)
+        os.close(self.driver.fileno)
+
     def type(self, data: bytes) -> None:
         os.write(self._ours, data)
 
@@ -61,6 +65,7 @@ async def reading() -> AsyncIterator[Reading]:
     started.driver.exit_event.set()
     await asyncio.to_thread(started.thread.join, 10)
     assert not started.thread.is_alive()
+    started.close()
 
 
 async def test_keys_and_a_character_in_two_parts_arrive(reading: Reading) -> None:

@@ -33,9 +33,10 @@ class Bell(threading.Event):
         return self._heard
 
     def set(self) -> None:
-        if not self.is_set():
-            os.write(self._struck, b"!")
+        rung = self.is_set()
         super().set()
+        if not rung:  # last: who is woken finds the event set
+            os.write(self._struck, b"!")
 
     def clear(self) -> None:
         if self.is_set():

@@ -205,7 +205,7 @@ class TablesScreen(DrainedTables):
             self.notify(notices.pop(0), severity="warning", timeout=30, markup=False)
 
     def _tick(self) -> None:
-        """A timer that runs twice as often would cost a tenth of what bwtop needs at rest."""
+        """While lists come there is a flush between two ticks, too: a faster timer would go on when all is at rest."""
         self._ticks += 1
         self._tell_notices()
         if self._ticks % COST_TICKS == 0:
