@@ -90,18 +90,32 @@ def test_zsh(environ: dict[str, str], tmp_path: Path) -> None:
 
 @needs("fish")
 def test_fish(environ: dict[str, str], tmp_path: Path) -> None:
-    def asked(typed: str) -> list[str]:
-        script = f"bwtop completion fish | source; complete -C 'bwtop {typed}'"
-        done = subprocess.run(
-            ["fish", "--no-config", "-c", script], env=environ, capture_output=True, text=True, timeout=120, check=True
-        )
-        assert done.stderr == ""
-        return done.stdout.splitlines()
-
-    for typed, expected in CASES.items():
-        assert asked(typed) == [expected.split()[-1]]
-    assert asked("--context kind") == [SPACED]
-    assert asked(f"--kubeconfig {tmp_path}/kube") == [f"{tmp_path}/kubeconfig"]
-    assert asked(f"--kubeconfig={tmp_path}/kube") == [f"--kubeconfig={tmp_path}/kubeconfig"]
-    (told,) = asked("--dem")
+    files = f"{tmp_path}/kube"
+    wanted = [
+        *((typed, [expected.split()[-1]]) for typed, expected in CASES.items()),
+        ("--context kind", [SPACED]),
+        (f"--kubeconfig {files}", [f"{files}config"]),
+        (f"--kubeconfig={files}", [f"--kubeconfig={files}config"]),
+    ]
+    *answers, described = _fish([*(typed for typed, _ in wanted), "--dem"], environ)
+    assert list(zip((typed for typed, _ in wanted), answers, strict=True)) == wanted
+    (told,) = described
     assert told.endswith(", incident or large.")
+
+
+def _fish(typed: list[str], environ: dict[str, str]) -> list[list[str]]:
+    """What one fish, which reads the script once, offers behind each of these."""
+    end = "---"
+    lines = ["bwtop completion fish | source", *(f"complete -C 'bwtop {each}'; echo {end}" for each in typed)]
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", "\n".join(lines)],
+        env=environ, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    answers: list[list[str]] = [[]]
+    for line in done.stdout.splitlines():
+        if line == end:
+            answers.append([])
+        else:
+            answers[-1].append(line)
+    return answers[:-1]
