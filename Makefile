@@ -27,7 +27,7 @@ demo: $(BIN)/.ready
 	@$(BIN)/bwtop --demo
 
 test: $(BIN)/.ready
-	$(BIN)/python -m pytest -n 6 --dist worksteal -m 'not cluster and not bench'
+	$(BIN)/python -m pytest -n 8 --dist worksteal -m 'not cluster and not bench'
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
